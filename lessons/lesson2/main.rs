@@ -1,0 +1,2 @@
+//! Lesson.
+fn main() {}
