@@ -1,1 +1,37 @@
-//! netkit
+//! The library behind the eight lessons: sockets, framing, tracing and what a command line needs.
+//!
+//! Read the modules in this order; each uses only what stands before it:
+//!
+//! | layer | module | holds | Python's name |
+//! |---|---|---|---|
+//! | 0 | [`sys`] | the few system calls that no crate offers safely; the stop switch | – |
+//! | 0 | [`framing`] | bytes into lines, frames and messages, always with a limit | – (粘包) |
+//! | 0 | [`trace`] | what happened, as a closed set of typed events | – |
+//! | 0 | [`cli`] | addresses in messages, the ready line, signals, errors, two languages | `argparse`, `signal` |
+//! | 1 | [`net`] | sockets, listeners, addresses, timeouts | `socket` |
+//!
+//! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
+//! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
+
+pub mod sys;
+
+pub mod framing;
+
+pub mod trace;
+
+pub mod cli;
+
+pub mod net;
+
+/// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../book/src/lesson1.md")]
+    mod lesson1 {}
+    #[doc = include_str!("../book/src/lesson2.md")]
+    mod lesson2 {}
+    #[doc = include_str!("../book/src/lesson3.md")]
+    mod lesson3 {}
+    #[doc = include_str!("../book/src/lesson4.md")]
+    mod lesson4 {}
+}

@@ -1,0 +1,59 @@
+//! Help texts in Chinese: clap's derive holds the English ones.
+
+use clap::Command;
+
+/// Chinese help: pairs of a name and a text.
+///
+/// The name is `""` for the program, `server` for a part, `server.text` for an option of a part.
+pub type Help = &'static [(&'static str, &'static str)];
+
+/// The options that every program has.
+const COMMON: Help = &[
+    (".lang", "程序自述所用的语言 [默认:取自 LANG]"),
+    (".trace", "在 stderr 上显示每一次套接字调用"),
+    (".trace_out", "把同样的事件写成 JSON 行,存入 FILE(- 表示 stdout)"),
+    (".help", "显示帮助"),
+];
+
+const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}";
+
+/// `command` with its help in Chinese.
+pub(super) fn in_chinese(command: Command, help: Help) -> Command {
+    let command = command.disable_help_flag(true).disable_help_subcommand(true);
+    translate(command.arg(help_flag()), help, "")
+}
+
+fn help_flag() -> clap::Arg {
+    clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).global(true)
+}
+
+fn translate(command: Command, help: Help, part: &str) -> Command {
+    let mut command =
+        command.help_template(TEMPLATE).subcommand_help_heading("部分").subcommand_value_name("部分");
+    if let Some(about) = find(help, part) {
+        command = command.about(about).long_about(None);
+    }
+    let arguments: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in arguments {
+        let own = format!("{part}.{id}");
+        let common = format!(".{id}");
+        let text = find(help, &own).or_else(|| find(COMMON, &common));
+        command = command.mut_arg(id, |arg| {
+            let arg =
+                if arg.is_positional() { arg.help_heading("参数") } else { arg.help_heading("选项") };
+            match text {
+                Some(text) => arg.help(text).long_help(None),
+                None => arg,
+            }
+        });
+    }
+    let parts: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_string()).collect();
+    for name in parts {
+        command = command.mut_subcommand(&name, |sub| translate(sub, help, &name));
+    }
+    command
+}
+
+fn find(help: Help, name: &str) -> Option<&'static str> {
+    help.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

@@ -1,0 +1,110 @@
+//! From the command line to the exit code.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
+
+use super::failure::{Failure, StdoutClosed};
+use super::help::{self, Help};
+use super::{Lang, Session};
+use crate::trace::Trace;
+
+/// The options that every lesson program has.
+#[derive(Args)]
+struct Common {
+    /// Language of what the program says about itself [default: from LANG]
+    #[arg(long, global = true, value_name = "en|zh", value_enum, hide_possible_values = true)]
+    lang: Option<Lang>,
+    /// Show each socket call on stderr as it happens
+    #[arg(long, global = true)]
+    trace: bool,
+    /// Record the same events as JSON lines in FILE (- for stdout)
+    #[arg(long, global = true, value_name = "FILE")]
+    trace_out: Option<PathBuf>,
+}
+
+/// Runs a lesson program: reads the command line, calls `main`, turns its result into an exit code.
+///
+/// - `zh` is the program's help in Chinese; the English one is in `A`'s doc comments.
+/// - Exit codes: 0 success, 1 failure (one sentence on stderr), 2 usage.
+/// - A closed standard output (`lesson1 | head -1`) is success.
+pub fn run<A>(zh: Help, main: impl FnOnce(&Session, A) -> anyhow::Result<()>) -> ExitCode
+where
+    A: CommandFactory + FromArgMatches,
+{
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let lang = asked_for(&arguments).unwrap_or_else(Lang::of_environment);
+    let mut command = Common::augment_args(A::command());
+    if lang == Lang::Zh {
+        command = help::in_chinese(command, zh);
+    }
+    let name = command.get_name().to_string();
+    let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
+        Ok((Common::from_arg_matches(&matches)?, A::from_arg_matches(&matches)?, actor(&matches)))
+    });
+    let (common, args, actor) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // A closed pipe under `--help` is nobody's problem.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let result =
+        recorder(&common, &actor, lang).and_then(|trace| main(&Session::new(&name, lang, trace), args));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if closed_stdout(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            // When stderr is closed too there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "{name}: {}", causes.join(": "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The language that `--lang` asks for, found before parsing: `--help` needs it.
+fn asked_for(arguments: &[OsString]) -> Option<Lang> {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let value = words.iter().enumerate().find_map(|(at, word)| match word.split_once('=') {
+        Some(("--lang", value)) => Some(value),
+        _ if *word == "--lang" => words.get(at + 1).copied(),
+        _ => None,
+    })?;
+    Lang::from_str(value, true).ok()
+}
+
+/// Who acts in the trace: the part that runs.
+fn actor(matches: &clap::ArgMatches) -> String {
+    matches.subcommand_name().unwrap_or("demo").to_string()
+}
+
+fn recorder(common: &Common, actor: &str, lang: Lang) -> anyhow::Result<Trace> {
+    let text = common.trace.then(|| Box::new(io::stderr()) as Box<dyn Write + Send>);
+    let json: Option<Box<dyn Write + Send>> = match &common.trace_out {
+        None => None,
+        Some(path) if path.as_os_str() == "-" => Some(Box::new(io::stdout())),
+        Some(path) => match File::create(path) {
+            Ok(file) => Some(Box::new(file)),
+            Err(error) => {
+                let what = super::Text::new("cannot write the trace to {path}", "无法把记录写入 {path}");
+                let what = what.fill(lang, &[("path", &path.display())]);
+                return Err(Failure::from_io(lang, what, &error).into());
+            }
+        },
+    };
+    Ok(Trace::new(actor, text, json))
+}
+
+fn closed_stdout(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| match cause.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().is_some_and(|inner| inner.is::<StdoutClosed>()),
+        None => cause.is::<StdoutClosed>(),
+    })
+}

@@ -1,0 +1,100 @@
+//! What a part of a lesson is given: its voice, its ears, and the way to stop it.
+
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::{Failure, Lang, StdoutClosed, Text};
+use crate::sys::Stop;
+use crate::trace::Trace;
+
+/// One run of a lesson program.
+#[derive(Debug, Clone)]
+pub struct Session {
+    name: String,
+    lang: Lang,
+    trace: Trace,
+}
+
+/// Exit code of a program that a second Ctrl-C ends: 128 + SIGINT, as shells report it.
+const INTERRUPTED: i32 = 130;
+
+impl Session {
+    /// A session of the program `name`.
+    pub fn new(name: &str, lang: Lang, trace: Trace) -> Self {
+        Session { name: name.to_string(), lang, trace }
+    }
+
+    /// The language to speak.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Where calls are recorded.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Prints a message about the program itself, in the session's language.
+    ///
+    /// # Errors
+    /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
+    pub fn say(&self, text: &Text, values: &[(&str, &dyn Display)]) -> io::Result<()> {
+        self.line(format_args!("{}", text.fill(self.lang, values)))
+    }
+
+    /// Prints one line exactly as given: what programs and checks read, the same in every language.
+    ///
+    /// # Errors
+    /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
+    pub fn line(&self, line: fmt::Arguments<'_>) -> io::Result<()> {
+        let text = format!("{line}\n");
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => io::Error::new(io::ErrorKind::BrokenPipe, StdoutClosed),
+            _ => error,
+        })
+    }
+
+    /// Prints the ready line, `listening on ADDR`: clients can connect from now on.
+    ///
+    /// # Errors
+    /// As [`line`](Session::line).
+    pub fn ready(&self, addr: &impl Display) -> io::Result<()> {
+        self.line(format_args!("listening on {addr}"))
+    }
+
+    /// Writes a message about something that went wrong and did not end the program, to stderr.
+    pub fn warn(&self, what: &Text, values: &[(&str, &dyn Display)], error: &io::Error) {
+        let failure = Failure::from_io(self.lang, what.fill(self.lang, values), error);
+        // When stderr is closed there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "{}: {failure}", self.name);
+    }
+
+    /// The error that ends the program because `error` kept `what` from happening.
+    pub fn failure(&self, what: &Text, values: &[(&str, &dyn Display)], error: io::Error) -> anyhow::Error {
+        Failure::from_io(self.lang, what.fill(self.lang, values), &error).into()
+    }
+
+    /// A switch that SIGINT (Ctrl-C) and SIGTERM turn on.
+    ///
+    /// A second signal ends the program at once with exit code 130.
+    ///
+    /// # Errors
+    /// Those of [`Stop::new`], and of sigaction(2).
+    ///
+    /// Python: `signal.signal(SIGTERM, …)` with `signal.set_wakeup_fd`.
+    pub fn stop_on_signals(&self) -> io::Result<Stop> {
+        let stop = Stop::new()?;
+        for signal in [SIGINT, SIGTERM] {
+            signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, stop.flag())?;
+            signal_hook::flag::register(signal, stop.flag())?;
+            let wake_end: OwnedFd = stop.wake_end()?;
+            signal_hook::low_level::pipe::register(signal, wake_end)?;
+        }
+        Ok(stop)
+    }
+}

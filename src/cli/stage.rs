@@ -1,0 +1,220 @@
+//! Demos: the real parts of a lesson, run as processes, shown as one transcript.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, PipeReader, Write, pipe};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{Session, Text};
+use crate::trace::{Entry, Record, merge};
+
+/// How long one part of a demo may take.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A sentence of why, shown once, after the first line of an actor that begins with `call`.
+#[derive(Debug, Clone, Copy)]
+pub struct Note {
+    /// The name given to [`Stage::start`] or [`Stage::run`].
+    pub actor: &'static str,
+    /// How the line begins: `accept(`.
+    pub call: &'static str,
+    /// Why it is so.
+    pub why: Text,
+}
+
+/// A place where parts of this program play together.
+///
+/// Each part is this same executable, started again with `--trace-out -`: what it prints and the
+/// calls it makes come back in its own order, and [`Stage::show`] puts all actors into one order
+/// in which it can have happened ([`merge`]). Whoever is still running when the stage is dropped
+/// is killed.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    session: &'a Session,
+    actors: Vec<Actor>,
+}
+
+#[derive(Debug)]
+struct Actor {
+    name: &'static str,
+    is_server: bool,
+    child: Child,
+    lines: Receiver<Entry>,
+    reader: Option<JoinHandle<()>>,
+    script: Vec<Entry>,
+    status: Option<ExitStatus>,
+}
+
+impl<'a> Stage<'a> {
+    /// An empty stage.
+    pub fn new(session: &'a Session) -> Self {
+        Stage { session, actors: Vec::new() }
+    }
+
+    /// Starts a server part and waits for its ready line; returns the address in it.
+    ///
+    /// # Errors
+    /// When it cannot be started or is not ready within 4 s.
+    pub fn start(&mut self, name: &'static str, arguments: &[&str]) -> anyhow::Result<String> {
+        let actor = self.spawn(name, arguments, "")?;
+        actor.is_server = true;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match actor.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(entry) => {
+                    let ready = match &entry {
+                        Entry::Said(line) => line.strip_prefix("listening on ").map(str::to_string),
+                        Entry::Event(_) => None,
+                    };
+                    actor.script.push(entry);
+                    if let Some(addr) = ready {
+                        return Ok(addr);
+                    }
+                }
+                Err(_) => bail!("{name} was not ready within {PATIENCE:?}; it said: {:?}", actor.script),
+            }
+        }
+    }
+
+    /// Runs a client part to its end, with `stdin` as its input.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not end within 4 s.
+    pub fn run(&mut self, name: &'static str, arguments: &[&str], stdin: &str) -> anyhow::Result<ExitStatus> {
+        self.spawn(name, arguments, stdin)?.finish()
+    }
+
+    /// Starts a client part that goes on while others run; [`Stage::show`] waits for it.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_client(
+        &mut self,
+        name: &'static str,
+        arguments: &[&str],
+        stdin: &str,
+    ) -> anyhow::Result<()> {
+        self.spawn(name, arguments, stdin).map(|_| ())
+    }
+
+    /// Stops every server with SIGTERM, waits for all, and prints what everyone did.
+    ///
+    /// # Errors
+    /// When a part does not end within 4 s, and those of [`Session::line`].
+    pub fn show(mut self, notes: &[Note]) -> anyhow::Result<()> {
+        // Clients end by themselves; a server is asked to when nobody needs it any more.
+        for actor in self.actors.iter_mut().filter(|actor| !actor.is_server) {
+            actor.finish()?;
+        }
+        for actor in self.actors.iter_mut().filter(|actor| actor.is_server) {
+            actor.ask_to_stop();
+            actor.finish()?;
+        }
+        let scripts: Vec<Vec<Entry>> = self.actors.iter().map(|actor| actor.script.clone()).collect();
+        let mut unused: Vec<&Note> = notes.iter().collect();
+        let width = self.actors.iter().map(|actor| actor.name.len()).max().unwrap_or(0);
+        for (who, entry) in merge(&scripts) {
+            let name = self.actors[who].name;
+            let text = match &entry {
+                Entry::Event(event) => event.to_string(),
+                Entry::Said(line) => format!("> {line}"),
+            };
+            self.session.line(format_args!("  {name:width$} | {text}"))?;
+            let note = unused.iter().position(|note| note.actor == name && text.starts_with(note.call));
+            if let Some(at) = note {
+                let why = unused.remove(at).why.get(self.session.lang());
+                self.session.line(format_args!("  {:width$} |     # {why}", ""))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn spawn(&mut self, name: &'static str, arguments: &[&str], stdin: &str) -> anyhow::Result<&mut Actor> {
+        let (reader, writer) = pipe()?;
+        // Errors go the same way as output, so that they keep their place in the order.
+        let errors = writer.try_clone()?;
+        let program = env::current_exe().context("cannot find this program itself")?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .args(["--trace-out", "-", "--lang", self.session.lang().name()])
+            .stdin(Stdio::piped())
+            .stdout(writer)
+            .stderr(errors)
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A part that has ended already does not read its input: its own output says why.
+            let _ = pipe.write_all(stdin.as_bytes());
+        }
+        let (sender, lines) = channel();
+        let reader =
+            thread::Builder::new().name(format!("reads {name}")).spawn(move || read(reader, &sender));
+        let (reader, trouble) = match reader {
+            Ok(reader) => (Some(reader), None),
+            Err(error) => (None, Some(error)),
+        };
+        let script = Vec::new();
+        // On stage first: whatever happens from here on, the child is killed when the stage goes.
+        self.actors.push(Actor { name, is_server: false, child, lines, reader, script, status: None });
+        if let Some(error) = trouble {
+            return Err(error).context("cannot start a thread");
+        }
+        self.actors.last_mut().context("the actor was just pushed")
+    }
+}
+
+/// Ends by itself when the part has closed its output: at its exit at the latest.
+fn read(output: PipeReader, sender: &Sender<Entry>) {
+    for line in BufReader::new(output).lines().map_while(io::Result::ok) {
+        let entry = match serde_json::from_str::<Record>(&line) {
+            Ok(record) => Entry::Event(record.event),
+            Err(_) => Entry::Said(line),
+        };
+        if sender.send(entry).is_err() {
+            return;
+        }
+    }
+}
+
+impl Actor {
+    fn ask_to_stop(&self) {
+        if let Some(pid) = Pid::from_raw(self.child.id() as i32) {
+            // It may have ended already, which is what we want.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+    }
+
+    fn finish(&mut self) -> anyhow::Result<ExitStatus> {
+        if let Some(status) = self.status {
+            return Ok(status);
+        }
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(entry) => self.script.push(entry),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let status = self.child.wait()?;
+                    self.status = Some(status);
+                    return Ok(status);
+                }
+                Err(RecvTimeoutError::Timeout) => bail!("{} did not end within {PATIENCE:?}", self.name),
+            }
+        }
+    }
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        // Both fail only when it has ended and was collected already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The server's way to connections.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use rustix::event::PollFlags;
+use rustix::net::{SocketFlags, acceptfrom_with};
+
+use super::pace::AtStop;
+use super::{Addr, Kind, Socket};
+use crate::sys::Stop;
+use crate::trace::{Event, Trace};
+
+/// How to listen.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// How many clients may wait for accept(2); the kernel cuts it to `net.core.somaxconn`.
+    pub backlog: u32,
+    /// SO_REUSEADDR: lets a server restart while old connections are in TIME_WAIT.
+    pub reuse_address: bool,
+    /// Ends [`Listener::accept`], and waits on the sockets it returns.
+    pub stop: Option<Stop>,
+    /// Where the calls are recorded.
+    pub trace: Trace,
+}
+
+impl Default for Listen {
+    /// A backlog of 128, as Rust's and Python's standard libraries have it; address reuse on.
+    fn default() -> Self {
+        Listen { backlog: 128, reuse_address: true, stop: None, trace: Trace::off() }
+    }
+}
+
+/// A listening stream socket, TCP or unix.
+///
+/// It owns its socket: dropping it closes the socket and removes its unix path.
+///
+/// Python: `socket.create_server`.
+#[derive(Debug)]
+pub struct Listener {
+    socket: Socket,
+    addr: Addr,
+}
+
+impl Listener {
+    /// Makes a socket, binds it to `addr` and listens.
+    ///
+    /// A unix path where nobody listens any more (its server was killed) is replaced.
+    ///
+    /// # Errors
+    /// `AddrInUse` when somebody listens there; `AlreadyExists` when a file that is no socket is
+    /// at the unix path; those of [`Socket::bind`].
+    pub fn bind(addr: &Addr, how: &Listen) -> io::Result<Self> {
+        let mut socket = Socket::new(addr, Kind::Stream, &how.trace)?;
+        if !addr.is_unix() {
+            socket.set_reuse_address(how.reuse_address)?;
+        }
+        socket.bind_fresh(addr)?;
+        socket.listen(how.backlog)?;
+        if let Some(stop) = &how.stop {
+            socket.watch(stop)?;
+        }
+        let addr = socket.local_addr()?;
+        Ok(Listener { socket, addr })
+    }
+
+    /// The address in force: with the real port where port 0 was asked for.
+    pub fn addr(&self) -> &Addr {
+        &self.addr
+    }
+
+    /// Waits for the next client: accept(2). `None` when the [`Stop`] is on.
+    ///
+    /// - The new socket is close-on-exec and blocks, whatever the listener does; it watches the
+    ///   same [`Stop`].
+    /// - Connections that were broken before they could be accepted are skipped.
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM` ([`is_shortage`](Listener::is_shortage)): the
+    /// client stays in the queue; close something and accept again.
+    pub fn accept(&self) -> io::Result<Option<(Socket, Addr)>> {
+        let socket = &self.socket;
+        loop {
+            let accepted = socket.pace.run(&socket.fd, PollFlags::IN, None, AtStop::End, || {
+                acceptfrom_with(&socket.fd, SocketFlags::CLOEXEC)
+            });
+            let (fd, peer) = match accepted {
+                Ok(Some(accepted)) => accepted,
+                Ok(None) => return Ok(None),
+                Err(error) if is_the_clients_fault(&error) => continue,
+                Err(error) => {
+                    socket.trace_failure("accept", &error);
+                    return Err(error);
+                }
+            };
+            let peer = Addr::from_kernel(peer)?;
+            let client = Socket::accepted(fd, socket.pace.stop.clone(), &socket.trace)?;
+            socket.trace.record(|| Event::Accept {
+                fd: socket.number(),
+                new_fd: client.number(),
+                peer: peer.to_string(),
+            });
+            return Ok(Some((client, peer)));
+        }
+    }
+
+    /// Whether [`accept`](Listener::accept) failed because something ran out.
+    pub fn is_shortage(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM))
+    }
+}
+
+/// accept(2) reports errors that already happened to the new connection (its NOTES section).
+fn is_the_clients_fault(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(
+            libc::ECONNABORTED
+                | libc::EPERM
+                | libc::EPROTO
+                | libc::ENETDOWN
+                | libc::ENETUNREACH
+                | libc::EHOSTUNREACH
+        )
+    )
+}
+
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}

@@ -1,0 +1,14 @@
+//! The few calls that the chosen crates do not offer safely, and the stop switch.
+//!
+//! All `unsafe` of the library's lower half is in this folder. Everything here is Linux or
+//! portable Unix; an item says so when it is Linux only.
+
+mod errno;
+mod queue;
+mod recv_many;
+mod stop;
+
+pub use errno::error_name;
+pub use queue::{AcceptQueue, accept_queue};
+pub use recv_many::{Received, recv_many};
+pub use stop::Stop;
