@@ -107,6 +107,13 @@ impl std::error::Error for Failure {}
 #[derive(Debug, Clone, Copy)]
 pub struct StdoutClosed;
 
+impl StdoutClosed {
+    /// Whether `error` is this one, and not a socket's broken pipe.
+    pub fn caused(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|inner| inner.is::<StdoutClosed>())
+    }
+}
+
 impl fmt::Display for StdoutClosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("standard output is closed")

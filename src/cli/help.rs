@@ -9,7 +9,7 @@ pub type Help = &'static [(&'static str, &'static str)];
 
 /// The options that every program has.
 const COMMON: Help = &[
-    (".lang", "程序自述所用的语言 [默认:取自 LANG]"),
+    (".lang", "程序自述所用的语言 (缺省取自 LANG)"),
     (".trace", "在 stderr 上显示每一次套接字调用"),
     (".trace_out", "把同样的事件写成 JSON 行,存入 FILE(- 表示 stdout)"),
     (".help", "显示帮助"),

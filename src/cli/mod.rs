@@ -11,6 +11,7 @@ mod help;
 mod input;
 mod lang;
 mod run;
+mod seconds;
 mod session;
 mod stage;
 
@@ -19,5 +20,6 @@ pub use help::Help;
 pub use input::Input;
 pub use lang::{Lang, Text};
 pub use run::run;
+pub use seconds::seconds;
 pub use session::Session;
 pub use stage::{Note, Stage};

@@ -103,8 +103,5 @@ fn recorder(common: &Common, actor: &str, lang: Lang) -> anyhow::Result<Trace> {
 }
 
 fn closed_stdout(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| match cause.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().is_some_and(|inner| inner.is::<StdoutClosed>()),
-        None => cause.is::<StdoutClosed>(),
-    })
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(StdoutClosed::caused))
 }

@@ -1,6 +1,6 @@
 //! What a part of a lesson is given: its voice, its ears, and the way to stop it.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
@@ -42,14 +42,14 @@ impl Session {
     /// # Errors
     /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
     pub fn say(&self, text: &Text, values: &[(&str, &dyn Display)]) -> io::Result<()> {
-        self.line(format_args!("{}", text.fill(self.lang, values)))
+        self.line(text.fill(self.lang, values))
     }
 
     /// Prints one line exactly as given: what programs and checks read, the same in every language.
     ///
     /// # Errors
     /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
-    pub fn line(&self, line: fmt::Arguments<'_>) -> io::Result<()> {
+    pub fn line(&self, line: impl Display) -> io::Result<()> {
         let text = format!("{line}\n");
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
@@ -64,7 +64,7 @@ impl Session {
     /// # Errors
     /// As [`line`](Session::line).
     pub fn ready(&self, addr: &impl Display) -> io::Result<()> {
-        self.line(format_args!("listening on {addr}"))
+        self.line(format!("listening on {addr}"))
     }
 
     /// Writes a message about something that went wrong and did not end the program, to stderr.

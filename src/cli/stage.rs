@@ -124,11 +124,11 @@ impl<'a> Stage<'a> {
                 Entry::Event(event) => event.to_string(),
                 Entry::Said(line) => format!("> {line}"),
             };
-            self.session.line(format_args!("  {name:width$} | {text}"))?;
+            self.session.line(format!("  {name:width$} | {text}"))?;
             let note = unused.iter().position(|note| note.actor == name && text.starts_with(note.call));
             if let Some(at) = note {
                 let why = unused.remove(at).why.get(self.session.lang());
-                self.session.line(format_args!("  {:width$} |     # {why}", ""))?;
+                self.session.line(format!("  {:width$} |     # {why}", ""))?;
             }
         }
         Ok(())

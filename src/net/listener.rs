@@ -69,44 +69,57 @@ impl Listener {
         &self.addr
     }
 
-    /// Waits for the next client: accept(2). `None` when the [`Stop`] is on.
+    /// Waits for the next client, as [`Socket::accept`]; its sockets watch the same [`Stop`].
+    ///
+    /// # Errors
+    /// Those of [`Socket::accept`].
+    pub fn accept(&self) -> io::Result<Option<(Socket, Addr)>> {
+        self.socket.accept()
+    }
+
+    /// Whether [`accept`](Listener::accept) failed because something ran out.
+    pub fn is_shortage(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM))
+    }
+}
+
+impl Socket {
+    /// Waits for the next client: accept(2). `None` when a watched [`Stop`] is on.
     ///
     /// - The new socket is close-on-exec and blocks, whatever the listener does; it watches the
     ///   same [`Stop`].
     /// - Connections that were broken before they could be accepted are skipped.
     ///
     /// # Errors
-    /// `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM` ([`is_shortage`](Listener::is_shortage)): the
-    /// client stays in the queue; close something and accept again.
+    /// `TimedOut` or `WouldBlock` as [`set_timeout`](Socket::set_timeout) says. `EMFILE`,
+    /// `ENFILE`, `ENOBUFS`, `ENOMEM` ([`Listener::is_shortage`]): the client stays in the queue;
+    /// close something and accept again.
+    ///
+    /// Python: `accept`.
     pub fn accept(&self) -> io::Result<Option<(Socket, Addr)>> {
-        let socket = &self.socket;
+        let deadline = self.pace.deadline();
         loop {
-            let accepted = socket.pace.run(&socket.fd, PollFlags::IN, None, AtStop::End, || {
-                acceptfrom_with(&socket.fd, SocketFlags::CLOEXEC)
+            let accepted = self.pace.run(&self.fd, PollFlags::IN, deadline, AtStop::End, || {
+                acceptfrom_with(&self.fd, SocketFlags::CLOEXEC)
             });
             let (fd, peer) = match accepted {
                 Ok(Some(accepted)) => accepted,
                 Ok(None) => return Ok(None),
                 Err(error) if is_the_clients_fault(&error) => continue,
                 Err(error) => {
-                    socket.trace_failure("accept", &error);
+                    self.trace_failure("accept", &error);
                     return Err(error);
                 }
             };
             let peer = Addr::from_kernel(peer)?;
-            let client = Socket::accepted(fd, socket.pace.stop.clone(), &socket.trace)?;
-            socket.trace.record(|| Event::Accept {
-                fd: socket.number(),
+            let client = Socket::accepted(fd, self.pace.stop.clone(), &self.trace)?;
+            self.trace.record(|| Event::Accept {
+                fd: self.number(),
                 new_fd: client.number(),
                 peer: peer.to_string(),
             });
             return Ok(Some((client, peer)));
         }
-    }
-
-    /// Whether [`accept`](Listener::accept) failed because something ran out.
-    pub fn is_shortage(error: &io::Error) -> bool {
-        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM))
     }
 }
 

@@ -4,7 +4,9 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
 
 /// A switch that is turned once and stays on: "please stop".
@@ -61,6 +63,21 @@ impl Stop {
     /// Whether it is on.
     pub fn is_requested(&self) -> bool {
         self.shared.requested.load(Ordering::Acquire)
+    }
+
+    /// Waits until it is on, at most `limit`; says whether it is.
+    pub fn wait_timeout(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while !self.is_requested() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
+            let mut watched = [PollFd::new(self, PollFlags::IN)];
+            // A signal may end the poll early; the clock and the flag decide.
+            if poll(&mut watched, Some(&timeout)).is_ok_and(|ready| ready == 0) || left.is_zero() {
+                break;
+            }
+        }
+        self.is_requested()
     }
 
     /// The flag itself, for a signal handler to set.

@@ -1,0 +1,125 @@
+//! # Using a port again
+//!
+//! You will learn: what TIME_WAIT is, what SO_REUSEADDR does about it and what it does not, and
+//! how SO_REUSEPORT differs. Linux decides some of this in its own way.
+//! Run it: `cargo run --bin lesson1 reuse`
+//! Python: `setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)`, `SO_REUSEPORT`.
+//! Try: `ss -tan state time-wait` right afterwards.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use netkit::cli::Session;
+use netkit::net::{Addr, Connect, Kind, Listen, Listener, Socket, connect};
+use netkit::sys::error_name;
+use netkit::trace::Trace;
+
+use crate::text::tour as text;
+
+/// Clients that two listeners share.
+const CLIENTS: usize = 200;
+
+pub fn run(session: &Session) -> anyhow::Result<()> {
+    session.say(&text::TIME_WAIT, &[])?;
+    for (old, new) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (result, waiting) = restart(old, new)?;
+        let (old, new) = (u8::from(old), u8::from(new));
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("old", &old), ("new", &new), ("result", &result), ("waiting", &waiting)];
+        session.say(&text::OLD_NEW, &values)?;
+    }
+    session.say(&text::BOTH_NEEDED, &[])?;
+    two_sockets(session)?;
+    spread(session)
+}
+
+/// A server with (or without) the option closes first; can a new one with (or without) it bind?
+fn restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
+    let any: Addr = "127.0.0.1:0".parse()?;
+    let how = Listen { reuse_address: old, ..Listen::default() };
+    let listener = Listener::bind(&any, &how)?;
+    let addr = listener.addr().clone();
+    let client = connect(&addr, &Connect::default())?;
+    let (server, _) = listener.accept()?.context("nothing stops this listener")?;
+    // Whoever closes first keeps the connection in TIME_WAIT, in case the last packet was lost.
+    drop(server);
+    client.recv(&mut [0])?;
+    drop(client);
+    drop(listener);
+
+    let mut fresh = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    fresh.set_reuse_address(new)?;
+    let result = name(&fresh.bind(&addr));
+    Ok((result, in_time_wait(&addr)?))
+}
+
+fn two_sockets(session: &Session) -> anyhow::Result<()> {
+    session.say(&text::TWO_SOCKETS, &[])?;
+    let any: Addr = "127.0.0.1:0".parse()?;
+    let mut first = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    first.set_reuse_address(true)?;
+    session.line(format!("  first  bind   {}", name(&first.bind(&any))))?;
+    let addr = first.local_addr()?;
+    let mut second = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    second.set_reuse_address(true)?;
+    session.line(format!("  second bind   {}", name(&second.bind(&addr))))?;
+    session.line(format!("  first  listen {}", name(&first.listen(5))))?;
+    session.line(format!("  second listen {}", name(&second.listen(5))))?;
+    drop(first);
+    session.line(format!("  first  close\n  second listen {}", name(&second.listen(5))))?;
+    Ok(())
+}
+
+fn spread(session: &Session) -> anyhow::Result<()> {
+    let mut first = sharing_listener(&"127.0.0.1:0".parse()?)?;
+    let addr = first.local_addr()?;
+    let mut second = sharing_listener(&addr)?;
+    let clients = (0..CLIENTS).map(|_| connect(&addr, &Connect::default()));
+    let _connected: Vec<Socket> = clients.collect::<io::Result<_>>()?;
+    let counts = [waiting_at(&mut first)?, waiting_at(&mut second)?];
+    session.say(&text::SPREAD, &[("total", &CLIENTS), ("first", &counts[0]), ("second", &counts[1])])?;
+    Ok(())
+}
+
+fn sharing_listener(addr: &Addr) -> anyhow::Result<Socket> {
+    let mut socket = Socket::new(addr, Kind::Stream, &Trace::off())?;
+    socket.set_reuse_port(true)?;
+    socket.bind(addr)?;
+    socket.listen(CLIENTS as u32)?;
+    Ok(socket)
+}
+
+/// Accepts without waiting until nobody is left, and counts.
+fn waiting_at(listener: &mut Socket) -> io::Result<usize> {
+    listener.set_timeout(Some(Duration::ZERO))?;
+    let mut count = 0;
+    loop {
+        match listener.accept() {
+            Ok(_) => count += 1,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(count),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// How many connections of the port the kernel keeps in TIME_WAIT (state 06 of proc(5)'s net/tcp).
+fn in_time_wait(addr: &Addr) -> io::Result<usize> {
+    let Addr::Inet(SocketAddr::V4(addr)) = addr else { return Ok(0) };
+    let port = format!(":{:04X}", addr.port());
+    let table = fs::read_to_string("/proc/self/net/tcp")?;
+    let ours = table.lines().filter(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        columns.get(1).is_some_and(|local| local.ends_with(&port)) && columns.get(3) == Some(&"06")
+    });
+    Ok(ours.count())
+}
+
+fn name(result: &io::Result<()>) -> String {
+    match result {
+        Ok(()) => "ok".to_string(),
+        Err(error) => error_name(error),
+    }
+}
