@@ -1,2 +1,44 @@
-//! Lesson.
-fn main() {}
+//! # Lesson 2: web hello
+//!
+//! What a browser needs to hear, and why fifteen lines are not enough. Without a part: the demo.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use netkit::cli::{self, Session};
+
+mod connection;
+mod demo;
+mod get;
+mod http;
+mod server;
+mod slots;
+mod text;
+mod tutorial;
+
+/// Lesson 2: web hello. Without a part: the demo
+#[derive(Parser)]
+#[command(name = "lesson2")]
+struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// A web server that never resets its clients: / and /zh, one thread a client
+    Server(server::Args),
+    /// The document's fifteen lines as they are, to watch them fail
+    Tutorial(tutorial::Args),
+    /// A small client: prints status, headers and body
+    Get(get::Args),
+}
+
+fn main() -> ExitCode {
+    cli::run(text::HELP, |session: &Session, args: Args| match args.part {
+        None => demo::run(session),
+        Some(Part::Server(args)) => server::run(session, &args),
+        Some(Part::Tutorial(args)) => tutorial::run(session, &args),
+        Some(Part::Get(args)) => get::run(session, &args),
+    })
+}

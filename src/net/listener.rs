@@ -98,9 +98,12 @@ impl Socket {
     /// Python: `accept`.
     pub fn accept(&self) -> io::Result<Option<(Socket, Addr)>> {
         let deadline = self.pace.deadline();
+        let stop = self.pace.stop.clone();
+        // A socket that can be stopped waits in poll, not in the kernel's recv.
+        let mode = if stop.is_some() { SocketFlags::NONBLOCK } else { SocketFlags::empty() };
         loop {
             let accepted = self.pace.run(&self.fd, PollFlags::IN, deadline, AtStop::End, || {
-                acceptfrom_with(&self.fd, SocketFlags::CLOEXEC)
+                acceptfrom_with(&self.fd, SocketFlags::CLOEXEC | mode)
             });
             let (fd, peer) = match accepted {
                 Ok(Some(accepted)) => accepted,
@@ -112,7 +115,7 @@ impl Socket {
                 }
             };
             let peer = Addr::from_kernel(peer)?;
-            let client = Socket::accepted(fd, self.pace.stop.clone(), &self.trace)?;
+            let client = Socket::accepted(fd, stop, &self.trace);
             self.trace.record(|| Event::Accept {
                 fd: self.number(),
                 new_fd: client.number(),

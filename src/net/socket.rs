@@ -73,12 +73,10 @@ impl Socket {
         Ok(socket)
     }
 
-    pub(super) fn accepted(fd: OwnedFd, stop: Option<Stop>, trace: &Trace) -> io::Result<Self> {
-        let mut socket =
-            Socket { fd, kind: Kind::Stream, pace: Pace::default(), trace: trace.clone(), path: None };
-        socket.pace.stop = stop;
-        socket.set_kernel_mode()?;
-        Ok(socket)
+    /// Wraps what accept(2) returned; with a `stop` its descriptor must be non-blocking already.
+    pub(super) fn accepted(fd: OwnedFd, stop: Option<Stop>, trace: &Trace) -> Self {
+        let pace = Pace { timeout: None, stop };
+        Socket { fd, kind: Kind::Stream, pace, trace: trace.clone(), path: None }
     }
 
     /// Gives the socket an address: bind(2). Port 0 lets the kernel choose.
@@ -141,8 +139,7 @@ impl Socket {
     ///
     /// Python: `settimeout`; `setblocking(False)` is `Some(ZERO)`.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        self.pace.timeout = timeout;
-        self.set_kernel_mode()
+        self.set_pace(Pace { timeout, stop: self.pace.stop.clone() })
     }
 
     /// Lets `stop` end what waits on this socket, and on sockets it accepts.
@@ -153,8 +150,7 @@ impl Socket {
     /// # Errors
     /// Those of fcntl(2).
     pub fn watch(&mut self, stop: &Stop) -> io::Result<()> {
-        self.pace.stop = Some(stop.clone());
-        self.set_kernel_mode()
+        self.set_pace(Pace { timeout: self.pace.timeout, stop: Some(stop.clone()) })
     }
 
     /// Lets several sockets bind one port while none listens on it, and a server restart at once.
@@ -205,14 +201,15 @@ impl Socket {
         self.fd.as_raw_fd()
     }
 
-    /// The kernel's descriptor waits only when no rule of ours has to end the wait.
-    fn set_kernel_mode(&self) -> io::Result<()> {
-        let flags = fcntl_getfl(&self.fd)?;
-        let wanted =
-            if self.pace.is_non_blocking() { flags | OFlags::NONBLOCK } else { flags - OFlags::NONBLOCK };
-        if wanted != flags {
-            fcntl_setfl(&self.fd, wanted)?;
+    /// Changes the waiting rules; the kernel's descriptor waits only when no rule of ours has to
+    /// end the wait.
+    fn set_pace(&mut self, pace: Pace) -> io::Result<()> {
+        if pace.is_non_blocking() != self.pace.is_non_blocking() {
+            let flags = fcntl_getfl(&self.fd)?;
+            let on = pace.is_non_blocking();
+            fcntl_setfl(&self.fd, if on { flags | OFlags::NONBLOCK } else { flags - OFlags::NONBLOCK })?;
         }
+        self.pace = pace;
         Ok(())
     }
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use rustix::event::PollFlags;
 use rustix::net::{RecvFlags, SendFlags, recv, recvfrom, send, sendto};
 
-use super::pace::{AtStop, GRACE};
+use super::pace::{AtStop, GRACE, Pace};
 use super::{Addr, Kind, Socket};
-use crate::sys::error_name;
+use crate::sys::{Stop, error_name};
 use crate::trace::{Direction, Event, Preview};
 
 /// How long [`Socket::close`] goes on reading what nobody wants.
@@ -45,7 +45,7 @@ impl Socket {
     /// - Returns 1 or more bytes of a stream as they come: any number of sends may arrive as one
     ///   receive, and one send as many.
     /// - Returns 0 at the end of the stream, again and again, and when a watched
-    ///   [`Stop`](crate::sys::Stop) is on.
+    ///   [`Stop`] is on.
     ///
     /// # Errors
     /// `ConnectionReset`; `TimedOut` or `WouldBlock` as [`set_timeout`](Socket::set_timeout) says;
@@ -80,7 +80,7 @@ impl Socket {
 
     /// Receives one datagram and its sender: recvfrom(2).
     ///
-    /// - `None` when a watched [`Stop`](crate::sys::Stop) is on. An empty datagram is a
+    /// - `None` when a watched [`Stop`] is on. An empty datagram is a
     ///   [`Datagram`] of 0 bytes, not an end.
     /// - A datagram longer than `buffer` is cut; its `size` says so (`MSG_TRUNC`).
     ///
@@ -122,7 +122,7 @@ impl Socket {
 
     /// Sends everything, however many calls that takes.
     ///
-    /// A timeout is the total time. A watched [`Stop`](crate::sys::Stop) leaves it 0.4 s.
+    /// A timeout is the total time. A watched [`Stop`] leaves it 0.4 s.
     ///
     /// # Errors
     /// [`SendError`], which says how many bytes went out before it failed. On a socket that never
@@ -171,26 +171,28 @@ impl Socket {
     /// reset the connection, and the reset can overtake the reply (RFC 2525, section 2.17).
     ///
     /// Python: `socketserver.TCPServer.shutdown_request`, which does not drain.
-    pub fn close(mut self) {
+    pub fn close(self) {
         // A peer that is gone already needs no goodbye.
         if self.kind == Kind::Stream && self.shutdown(Direction::Write).is_ok() {
             self.drain();
         }
     }
 
-    fn drain(&mut self) {
-        let stopped = self.pace.stop.take().is_some_and(|stop| stop.is_requested());
+    fn drain(&self) {
+        let stopped = self.pace.stop.as_ref().is_some_and(Stop::is_requested);
         let limit = if stopped { GRACE } else { DRAIN_DEADLINE };
-        let deadline = Instant::now() + limit;
+        let pace = Pace { timeout: Some(limit), stop: None };
+        let deadline = pace.deadline();
         let mut thrown_away = [0; DRAIN_PIECE];
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.set_timeout(Some(left)).is_err() {
-                return;
-            }
-            match self.recv(&mut thrown_away) {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {}
+            let piece = pace.run(&self.fd, PollFlags::IN, deadline, AtStop::End, || {
+                recv(&self.fd, &mut thrown_away, RecvFlags::DONTWAIT).map(|(_, bytes)| bytes)
+            });
+            match piece {
+                Ok(Some(1..)) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {}
+                Ok(Some(0)) => return self.trace.record(|| Event::Eof { fd: self.number() }),
+                // Time is up, or the peer has reset the connection: nothing more can be done for it.
+                _ => return,
             }
         }
     }
