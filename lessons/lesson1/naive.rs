@@ -26,6 +26,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&args.addr)
         .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
     session.ready(&Addr::from(listener.local_addr()?))?;
+    // ANCHOR: loop
     loop {
         let (mut client, peer) = listener.accept()?;
         let mut buffer = [0; 1024];
@@ -36,4 +37,5 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         client.write_all(REPLY.as_bytes())?;
         // Wrong: the drop closes at once, and resets a client that sent more than 1024 bytes.
     }
+    // ANCHOR_END: loop
 }

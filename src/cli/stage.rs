@@ -63,22 +63,16 @@ impl<'a> Stage<'a> {
     pub fn start(&mut self, name: &'static str, arguments: &[&str]) -> anyhow::Result<String> {
         let actor = self.spawn(name, arguments, "")?;
         actor.is_server = true;
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match actor.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(entry) => {
-                    let ready = match &entry {
-                        Entry::Said(line) => line.strip_prefix("listening on ").map(str::to_string),
-                        Entry::Event(_) => None,
-                    };
-                    actor.script.push(entry);
-                    if let Some(addr) = ready {
-                        return Ok(addr);
-                    }
-                }
-                Err(_) => bail!("{name} was not ready within {PATIENCE:?}; it said: {:?}", actor.script),
-            }
-        }
+        actor.wait_for_line("listening on ")
+    }
+
+    /// Waits until the actor `name` prints a line that begins with `begin`; returns the rest of it.
+    ///
+    /// # Errors
+    /// When there is no such line within 4 s.
+    pub fn expect(&mut self, name: &str, begin: &str) -> anyhow::Result<String> {
+        let actor = self.actors.iter_mut().find(|actor| actor.name == name);
+        actor.with_context(|| format!("nobody on stage is called {name}"))?.wait_for_line(begin)
     }
 
     /// Runs a client part to its end, with `stdin` as its input.
@@ -115,10 +109,17 @@ impl<'a> Stage<'a> {
             actor.ask_to_stop();
             actor.finish()?;
         }
-        let scripts: Vec<Vec<Entry>> = self.actors.iter().map(|actor| actor.script.clone()).collect();
+        // What a server did after it was stopped came after everything that clients did.
+        let mut scripts = Vec::new();
+        let mut endings = Vec::new();
+        for (who, actor) in self.actors.iter_mut().enumerate() {
+            let ending = actor.script.split_off(actor.end_of_service());
+            scripts.push(std::mem::take(&mut actor.script));
+            endings.extend(ending.into_iter().map(|entry| (who, entry)));
+        }
         let mut unused: Vec<&Note> = notes.iter().collect();
         let width = self.actors.iter().map(|actor| actor.name.len()).max().unwrap_or(0);
-        for (who, entry) in merge(&scripts) {
+        for (who, entry) in merge(&scripts).into_iter().chain(endings) {
             let name = self.actors[who].name;
             let text = match &entry {
                 Entry::Event(event) => event.to_string(),
@@ -182,6 +183,27 @@ fn read(output: PipeReader, sender: &Sender<Entry>) {
 }
 
 impl Actor {
+    fn wait_for_line(&mut self, begin: &str) -> anyhow::Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        while let Ok(entry) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            let found = match &entry {
+                Entry::Said(line) => line.strip_prefix(begin).map(str::to_string),
+                Entry::Event(_) => None,
+            };
+            self.script.push(entry);
+            if let Some(rest) = found {
+                return Ok(rest);
+            }
+        }
+        bail!("{} did not say '{begin}…' within {PATIENCE:?}; it said: {:?}", self.name, self.script)
+    }
+
+    /// Where its script tells that it was stopped.
+    fn end_of_service(&self) -> usize {
+        let is_end = |entry: &Entry| matches!(entry, Entry::Said(line) if line.starts_with("stopped after"));
+        self.script.iter().position(is_end).unwrap_or(self.script.len())
+    }
+
     fn ask_to_stop(&self) {
         if let Some(pid) = Pid::from_raw(self.child.id() as i32) {
             // It may have ended already, which is what we want.

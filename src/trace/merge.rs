@@ -53,7 +53,10 @@ struct Seen {
     sent: HashMap<End, usize>,
     received: HashMap<End, usize>,
     closed: HashSet<End>,
-    datagrams_under_way: usize,
+    /// Datagram sockets with a known address.
+    bound: HashMap<(usize, i32), String>,
+    /// Datagrams under way, by where they go.
+    under_way: HashMap<String, usize>,
 }
 
 impl Seen {
@@ -61,7 +64,7 @@ impl Seen {
         let Entry::Event(event) = entry else { return true };
         match event {
             Event::Accept { peer, .. } => self.connected.contains(peer),
-            Event::Recv { from: Some(_), .. } => self.datagrams_under_way > 0,
+            Event::Recv { fd, from: Some(_), .. } => self.arriving_at(who, *fd).is_some(),
             Event::Recv { fd, bytes, from: None, .. } => self.ends.get(&(who, *fd)).is_none_or(|end| {
                 let sent = self.sent.get(&other(end)).unwrap_or(&0);
                 let received = self.received.get(end).unwrap_or(&0);
@@ -84,9 +87,14 @@ impl Seen {
             Event::Accept { new_fd, peer, .. } => {
                 self.ends.insert((who, *new_fd), (peer.clone(), false));
             }
-            Event::Send { to: Some(_), .. } => self.datagrams_under_way += 1,
-            Event::Recv { from: Some(_), .. } => {
-                self.datagrams_under_way = self.datagrams_under_way.saturating_sub(1);
+            Event::Bind { fd, addr, error: None } => {
+                self.bound.insert((who, *fd), addr.clone());
+            }
+            Event::Send { to: Some(to), .. } => *self.under_way.entry(to.clone()).or_default() += 1,
+            Event::Recv { fd, from: Some(_), .. } => {
+                if let Some(to) = self.arriving_at(who, *fd).cloned() {
+                    *self.under_way.entry(to).or_insert(1) -= 1;
+                }
             }
             Event::Send { fd, bytes, .. } => {
                 if let Some(end) = self.ends.get(&(who, *fd)) {
@@ -108,6 +116,19 @@ impl Seen {
             }
             _ => {}
         }
+    }
+}
+
+impl Seen {
+    /// The address of a datagram that this socket can receive now. One that was never bound by
+    /// name receives what goes to no socket that was.
+    fn arriving_at(&self, who: usize, fd: i32) -> Option<&String> {
+        let own = self.bound.get(&(who, fd));
+        let is_mine = |to: &&String| match own {
+            Some(own) => *to == own,
+            None => !self.bound.values().any(|bound| bound == *to),
+        };
+        self.under_way.iter().filter(|(_, count)| **count > 0).map(|(to, _)| to).find(is_mine)
     }
 }
 

@@ -1,0 +1,60 @@
+//! # The client
+//!
+//! You will learn: sending without connecting; that a reply may never come.
+//! Run it: `cargo run --bin lesson3 client` (the server runs in another terminal).
+//! Python: `sendto`, `recvfrom`, `settimeout`.
+//! Try: run it without a server: everything seems to work.
+
+use std::io;
+use std::time::Duration;
+
+use netkit::cli::{Input, Session, seconds};
+use netkit::framing::printable;
+use netkit::net::{Addr, Kind, Socket};
+
+use crate::text;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The server: HOST:PORT, [::1]:PORT or unix:/path
+    #[arg(long, default_value = "127.0.0.1:9999")]
+    addr: Addr,
+    /// Wait for each datagram to come back
+    #[arg(long)]
+    echo: bool,
+    /// How long to wait for it
+    #[arg(long, value_name = "SECS", default_value = "2", value_parser = seconds)]
+    timeout: Duration,
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
+    let failed = |what| move |error| session.failure(what, &[("addr", &args.addr)], error);
+    let mut socket = Socket::new(&args.addr, Kind::Datagram, session.trace())?;
+    if args.addr.is_unix() {
+        // A unix socket without a name cannot be answered: the kernel gives this one a name.
+        socket.bind(&Addr::Unnamed)?;
+    }
+    socket.set_timeout(Some(args.timeout))?;
+
+    // A line is a datagram, an empty line too: no bytes are a message here, not an end.
+    let input = Input::new(text::PROMPT.get(session.lang()));
+    let mut buffer = vec![0; 65_535];
+    while let Some(line) = input.next_line()? {
+        if line == b"exit" {
+            break;
+        }
+        socket.send_to(&line, &args.addr).map_err(failed(&text::CANNOT_SEND))?;
+        if !args.echo {
+            continue;
+        }
+        match socket.recv_from(&mut buffer) {
+            Ok(Some(reply)) => session.line(printable(&buffer[..reply.bytes]))?,
+            Ok(None) => break,
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                return Err(failed(&text::NO_REPLY)(error));
+            }
+            Err(error) => return Err(failed(&text::CANNOT_RECEIVE)(error)),
+        }
+    }
+    Ok(())
+}
