@@ -29,7 +29,13 @@ pub fn serve(mut client: Socket, timeout: Duration) -> io::Result<()> {
         client.set_timeout(Some(left.max(Duration::from_millis(1))))?;
         match client.recv(&mut buffer) {
             Ok(0) => break,
-            Ok(received) => conversation.receive(&buffer[..received], &mut replies),
+            Ok(received) => {
+                if conversation.is_idle() {
+                    // The clock of a request starts with its first byte.
+                    deadline = Instant::now() + timeout;
+                }
+                conversation.receive(&buffer[..received], &mut replies);
+            }
             Err(error) if error.kind() == io::ErrorKind::TimedOut => conversation.time_is_up(&mut replies),
             Err(error) => return Err(error),
         }

@@ -60,12 +60,16 @@ impl Conversation {
 
     /// The time for a whole request is up: says so, unless the client is idle between requests.
     pub fn time_is_up(&mut self, replies: &mut Vec<u8>) {
-        let is_idle = self.has_answered && self.input.is_empty() && self.waiting_for.is_none();
-        if is_idle {
+        if self.has_answered && self.is_idle() {
             self.is_over = true;
         } else {
             self.refuse(&Refusal("408 Request Timeout", "no complete request came in time\n"), replies);
         }
+    }
+
+    /// Whether nothing of a next request is here yet.
+    pub fn is_idle(&self) -> bool {
+        self.input.is_empty() && self.waiting_for.is_none()
     }
 
     /// Whether the connection should be closed once the replies are sent.
@@ -96,6 +100,10 @@ impl Conversation {
         // A client may send empty lines between requests (RFC 9112, section 2.2).
         let empty = self.input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         self.input.drain(..empty);
+        // Half a line is not judged: `HTTP/2` may become `HTTP/2.0`, which is another mistake.
+        if !self.input.contains(&b'\n') && self.input.len() <= HEAD_LIMIT {
+            return Ok(None);
+        }
         let mut headers = [EMPTY_HEADER; HEADERS_LIMIT];
         let mut parsed = httparse::Request::new(&mut headers);
         let length = match parsed.parse(&self.input) {
@@ -111,8 +119,9 @@ impl Conversation {
             Err(_) => return Err(malformed("this is not HTTP\n")),
         };
         let is_http_1_0 = parsed.version == Some(0);
-        if !is_http_1_0 && !parsed.headers.iter().any(|header| is(header, "host")) {
-            return Err(malformed("HTTP/1.1 needs a Host header\n"));
+        let hosts = parsed.headers.iter().filter(|header| is(header, "host")).count();
+        if hosts > 1 || (hosts == 0 && !is_http_1_0) {
+            return Err(malformed("HTTP/1.1 needs one Host header\n"));
         }
         let body = body_of(parsed.headers)?;
         let request = Request {
@@ -143,7 +152,9 @@ impl Conversation {
     }
 
     fn refuse(&mut self, Refusal(status, why): &Refusal, replies: &mut Vec<u8>) {
-        reply(status, "Connection: close\r\n", why, true, replies);
+        // Whatever else is wrong with it: a HEAD is never answered with a body.
+        let with_body = !self.input.starts_with(b"HEAD ");
+        reply(status, "Connection: close\r\n", why, with_body, replies);
         self.is_over = true;
     }
 }

@@ -35,7 +35,7 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     let addr: Addr = addr.parse()?;
     let sender = Socket::new(&addr, Kind::Datagram, &Trace::off())?;
     sender.send_to(b"a datagram of 28 bytes, cut!", &addr)?;
-    stage.expect("server", "from ")?;
+    stage.wait_for_line("server", "from ")?;
     stage.show(CUT)?;
 
     session.say(&text::LIMITS, &[])?;

@@ -47,13 +47,13 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     while let Some(datagram) = next(&socket, &mut buffer)? {
         received += 1;
         let kept = &buffer[..datagram.bytes];
-        session.line(describe(&datagram, kept))?;
         if args.echo {
             // Nobody there any more, or nobody who can be answered: that sender's loss, not ours.
             if let Err(error) = socket.send_to(kept, &datagram.from) {
                 session.warn(&text::CANNOT_ANSWER, &[("peer", &datagram.from)], &error);
             }
         }
+        session.line(describe(&datagram, kept))?;
     }
     // ANCHOR_END: loop
     session.line(format!("stopped after {received} datagrams"))?;

@@ -103,7 +103,7 @@ fn hang_up(session: &Session, part: &'static str) -> anyhow::Result<()> {
     drop(caller);
     if part == "naive" {
         // It writes to a connection that is gone; the error ends it, and all other callers with it.
-        let error = stage.expect(part, "lesson4: ")?;
+        let error = stage.wait_for_line(part, "lesson4: ")?;
         session.say(&text::ENDED, &[("error", &error)])?;
     }
     Ok(())

@@ -10,6 +10,7 @@ mod failure;
 mod help;
 mod input;
 mod lang;
+mod output;
 mod run;
 mod seconds;
 mod session;

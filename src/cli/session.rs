@@ -3,9 +3,11 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::sync::OnceLock;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
+use super::output;
 use super::{Failure, Lang, StdoutClosed, Text};
 use crate::sys::Stop;
 use crate::trace::Trace;
@@ -16,6 +18,7 @@ pub struct Session {
     name: String,
     lang: Lang,
     trace: Trace,
+    stop: OnceLock<Stop>,
 }
 
 /// Exit code of a program that a second Ctrl-C ends: 128 + SIGINT, as shells report it.
@@ -24,7 +27,7 @@ const INTERRUPTED: i32 = 130;
 impl Session {
     /// A session of the program `name`.
     pub fn new(name: &str, lang: Lang, trace: Trace) -> Self {
-        Session { name: name.to_string(), lang, trace }
+        Session { name: name.to_string(), lang, trace, stop: OnceLock::new() }
     }
 
     /// The language to speak.
@@ -51,12 +54,12 @@ impl Session {
     /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
     pub fn line(&self, line: impl Display) -> io::Result<()> {
         let text = format!("{line}\n");
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => io::Error::new(io::ErrorKind::BrokenPipe, StdoutClosed),
-            _ => error,
-        })
+        match output::write(text.as_bytes(), self.stop.get()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Err(io::Error::new(io::ErrorKind::BrokenPipe, StdoutClosed))
+            }
+            result => result,
+        }
     }
 
     /// Prints the ready line, `listening on ADDR`: clients can connect from now on.
@@ -95,6 +98,8 @@ impl Session {
             let wake_end: OwnedFd = stop.wake_end()?;
             signal_hook::low_level::pipe::register(signal, wake_end)?;
         }
+        // From here on a reader of our output who does not read cannot keep us from stopping.
+        let _ = self.stop.set(stop.clone());
         Ok(stop)
     }
 }

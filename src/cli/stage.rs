@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
     ///
     /// # Errors
     /// When there is no such line within 4 s.
-    pub fn expect(&mut self, name: &str, begin: &str) -> anyhow::Result<String> {
+    pub fn wait_for_line(&mut self, name: &str, begin: &str) -> anyhow::Result<String> {
         let actor = self.actors.iter_mut().find(|actor| actor.name == name);
         actor.with_context(|| format!("nobody on stage is called {name}"))?.wait_for_line(begin)
     }

@@ -1,0 +1,80 @@
+//! What the tests of the lessons share: the commands to check, and how to run a part to its end.
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// Who stands before the checks.
+#[derive(Debug, Clone, Copy)]
+pub enum Who {
+    /// The lesson itself.
+    Rust,
+    /// Its corrected Python 3 twin.
+    Python,
+}
+
+/// The command for a part of a lesson; `None` when there is no Python on this machine.
+///
+/// Continuous integration (the variable CI) must have Python: there, its absence is a failure.
+pub fn command(who: Who, lesson: u32, part: &str, args: &[&str]) -> Option<lab::Command> {
+    let mut words: Vec<String> = Vec::new();
+    let program = match who {
+        Who::Rust => binary(lesson).to_string(),
+        Who::Python => {
+            if Command::new("python3").arg("--version").output().is_err() {
+                assert!(std::env::var_os("CI").is_none(), "python3 is missing: apt-get install python3");
+                eprintln!("notice: python3 is missing, the twin of lesson {lesson} is not checked");
+                return None;
+            }
+            words.push(format!("{}/lessons/lesson{lesson}/original.py", env!("CARGO_MANIFEST_DIR")));
+            "python3".to_string()
+        }
+    };
+    words.push(part.to_string());
+    words.extend(args.iter().map(|arg| (*arg).to_string()));
+    Some(lab::Command::new(program, words))
+}
+
+/// Runs the suite `name` over a part of a lesson and fails with its report.
+pub fn check(name: &str, who: Who, lesson: u32, part: &str, args: &[&str]) {
+    let suite = lab::suite(name).unwrap_or_else(|| panic!("lab has no suite {name}"));
+    let Some(command) = command(who, lesson, part, args) else { return };
+    suite.run(&command, &lab::Options::default()).assert_passed();
+}
+
+/// The path of a lesson's program.
+pub fn binary(lesson: u32) -> &'static str {
+    match lesson {
+        1 => env!("CARGO_BIN_EXE_lesson1"),
+        2 => env!("CARGO_BIN_EXE_lesson2"),
+        3 => env!("CARGO_BIN_EXE_lesson3"),
+        4 => env!("CARGO_BIN_EXE_lesson4"),
+        _ => panic!("there is no lesson {lesson} yet"),
+    }
+}
+
+/// What a part printed that runs by itself to its end.
+pub fn run(lesson: u32, args: &[&str]) -> Output {
+    let begun = Instant::now();
+    let output = Command::new(binary(lesson)).args(args).env("LANG", "C.UTF-8").env_remove("LC_ALL").output();
+    let output = output.unwrap_or_else(|error| panic!("lesson{lesson} {args:?}: {error}"));
+    // A bound against hanging, generous for a busy machine; the demos themselves promise 5 s.
+    assert!(begun.elapsed() < Duration::from_secs(30), "lesson{lesson} {args:?} took {:?}", begun.elapsed());
+    output
+}
+
+/// The same as text, exit code 0 and an empty stderr required.
+pub fn printed(lesson: u32, args: &[&str]) -> String {
+    let output = run(lesson, args);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "lesson{lesson} {args:?}: {} {errors}", output.status);
+    assert_eq!(errors, "", "lesson{lesson} {args:?}");
+    String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("lesson{lesson} {args:?}: {error}"))
+}
+
+/// The first number in `text` after `before`.
+pub fn number_after(text: &str, before: &str) -> u64 {
+    let rest = text.split_once(before).unwrap_or_else(|| panic!("no '{before}' in:\n{text}")).1;
+    let digits: String = rest.chars().skip_while(|c| *c == ' ').take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_else(|_| panic!("no number after '{before}' in:\n{text}"))
+}

@@ -1,0 +1,303 @@
+//! The book's transcripts are what the programs print.
+//!
+//! Each file of `book/recordings` begins with a command as a reader types it,
+//! `$ cargo run --bin lesson1 backlog`. The rest is the command's output, stdout and stderr as
+//! they come to a terminal, and a last line `[exit 1]` when it failed. A line may end in a
+//! marker, `①`: the chapter explains it, the program did not print it.
+//!
+//! With `RECORD=1` (`cargo xtask record`) the files are written again; a marker stays at its line.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+/// Each demo promises to end within 5 s; a busy machine gets more.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const AGAIN: &str =
+    "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test recordings`)";
+
+#[test]
+fn recordings_are_what_the_programs_print() {
+    let record = std::env::var("RECORD").is_ok_and(|value| value == "1");
+    let mut wrong = String::new();
+    for path in recordings() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let (command, recorded) = text.split_once('\n').unwrap_or((&text, ""));
+        let now = match run(command) {
+            Ok(output) => output,
+            Err(problem) => {
+                let _ = writeln!(wrong, "{name}: {problem}");
+                continue;
+            }
+        };
+        let old: Vec<&str> = recorded.lines().map(unmarked).collect();
+        let new: Vec<&str> = now.lines().collect();
+        if record {
+            fs::write(&path, format!("{command}\n{}", with_markers(recorded, &now))).unwrap();
+        } else if normal(&old) != normal(&new) {
+            let _ = writeln!(wrong, "{name}: `{}` prints something else now:", &command[2..]);
+            wrong.push_str(&difference(&normal(&old), &normal(&new)));
+        }
+    }
+    if record {
+        fs::write(folder().join("machine.md"), machine()).unwrap();
+    }
+    assert!(wrong.is_empty(), "\n{wrong}\n- recorded, + now; {AGAIN}");
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("book/recordings")
+}
+
+fn recordings() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    found.sort();
+    assert!(!found.is_empty(), "no recordings in {}", folder().display());
+    found
+}
+
+/// Runs `$ cargo run --bin lessonN …` and returns what a terminal would show.
+fn run(command: &str) -> Result<String, String> {
+    let shape = || format!("the first line is `{command}`, not `$ cargo run --bin lessonN …`");
+    let mut words = command.strip_prefix("$ cargo run --bin ").ok_or_else(shape)?.split_whitespace();
+    let program = match words.next() {
+        Some("lesson1") => env!("CARGO_BIN_EXE_lesson1"),
+        Some("lesson2") => env!("CARGO_BIN_EXE_lesson2"),
+        Some("lesson3") => env!("CARGO_BIN_EXE_lesson3"),
+        Some("lesson4") => env!("CARGO_BIN_EXE_lesson4"),
+        _ => return Err(shape()),
+    };
+    let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;
+    // A shell that closes what this test may have inherited: the program's descriptors then have
+    // the numbers that they have in a terminal.
+    let mut child = Command::new("sh")
+        .args(["-c", "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$0\" \"$@\"", program])
+        .args(words.skip_while(|word| *word == "--"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("LANG", "C.UTF-8")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone().map_err(|error| error.to_string())?)
+        .stderr(writer)
+        .spawn()
+        .map_err(|error| format!("cannot run {program}: {error}"))?;
+    let (sender, output) = channel();
+    let reading = thread::Builder::new().name("reads".into()).spawn(move || {
+        let mut text = String::new();
+        let result = reader.read_to_string(&mut text).map(|_| text);
+        let _ = sender.send(result);
+    });
+    reading.map_err(|error| error.to_string())?;
+    let output = output.recv_timeout(PATIENCE);
+    if output.is_err() {
+        let _ = child.kill();
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    let mut output = output
+        .map_err(|_| format!("`{command}` did not end within {PATIENCE:?}"))?
+        .map_err(|error| format!("the output of `{command}` cannot be read: {error}"))?;
+    if !output.is_empty() && !output.ends_with('\n') {
+        output.push('\n');
+    }
+    if !status.success() {
+        let code = status.code().map_or_else(|| status.to_string(), |code| format!("exit {code}"));
+        let _ = writeln!(output, "[{code}]");
+    }
+    Ok(output)
+}
+
+/// A line without the marker that the book's author put behind it.
+fn unmarked(line: &str) -> &str {
+    let bare = line.trim_end_matches(|c| ('①'..='⑳').contains(&c));
+    if bare.len() == line.len() { line } else { bare.trim_end() }
+}
+
+/// The new output, with each marker of the old one behind the same line, if it is still there.
+fn with_markers(old: &str, new: &str) -> String {
+    let bare: Vec<&str> = old.lines().map(unmarked).collect();
+    let mut old: Vec<(String, &str)> = normal(&bare)
+        .into_iter()
+        .zip(old.lines().zip(&bare).map(|(line, bare)| &line[bare.len()..]))
+        .collect();
+    let new: Vec<&str> = new.lines().collect();
+    let mut marked = String::new();
+    for (line, normal) in new.iter().zip(normal(&new)) {
+        let marker = old.iter().position(|(known, _)| *known == normal).map(|at| old.remove(at).1);
+        let _ = writeln!(marked, "{line}{}", marker.unwrap_or(""));
+    }
+    marked
+}
+
+/// The lines with a name for whatever differs between two runs of the same program.
+///
+/// Ports, pids and inodes are named in the order in which they appear, so that the same port is
+/// still the same port. Everything else has to be equal.
+fn normal(lines: &[&str]) -> Vec<String> {
+    let mut names = Names::default();
+    lines.iter().map(|line| one(line, &mut names)).collect()
+}
+
+#[derive(Default)]
+struct Names(HashMap<(&'static str, String), usize>);
+
+impl Names {
+    fn of(&mut self, what: &'static str, value: &str) -> String {
+        let next = self.0.keys().filter(|(known, _)| *known == what).count() + 1;
+        let number = *self.0.entry((what, value.to_string())).or_insert(next);
+        format!("<{what} {number}>")
+    }
+}
+
+fn one(line: &str, names: &mut Names) -> String {
+    if let Some(known) = shares(line).or_else(|| raw_socket(line)).or_else(|| flood(line)) {
+        return known;
+    }
+    let mut normal = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(at);
+        let length = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let (number, after) = number.split_at(length);
+        normal.push_str(before);
+        // A port that the kernel chose; those that a lesson chooses are smaller.
+        let port = before.ends_with(':') && number.parse::<u32>().is_ok_and(|port| port > 10_000);
+        let inode = before.ends_with("socket:[") && after.starts_with(']');
+        let pid = normal == "[" && after.starts_with(' ');
+        let time = before.ends_with("\"t_us\":") || after.starts_with(" ms");
+        match (port, inode, pid, time) {
+            (true, ..) => normal.push_str(&names.of("port", number)),
+            (_, true, ..) => normal.push_str(&names.of("inode", number)),
+            (_, _, true, _) => normal.push_str(&names.of("pid", number)),
+            (.., true) => normal.push_str("<time>"),
+            _ => normal.push_str(number),
+        }
+        rest = after;
+    }
+    normal + rest
+}
+
+/// How the kernel spreads clients over two listeners is chance; that none is lost is not.
+fn shares(line: &str) -> Option<String> {
+    let (before, shares) = line.split_once(" clients: ")?;
+    let (first, second) = shares.split_once(" and ")?;
+    let total: u32 = before.rsplit(' ').next()?.parse().ok()?;
+    let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
+    (first > 0 && second > 0 && first + second == total).then(|| format!("{before} clients: <two shares>"))
+}
+
+/// Whether a raw socket is made depends on who asks, not on the program.
+fn raw_socket(line: &str) -> Option<String> {
+    let (socket, result) = line.split_once(" IPPROTO_ICMP  ")?;
+    ["ok, protocol 1", "EPERM"].contains(&result).then(|| format!("{socket} <as privileged>"))
+}
+
+/// How often a server answers within a given time is its speed; that it is a flood is not.
+fn flood(line: &str) -> Option<String> {
+    let (before, after) = line.split_once(" answers within ")?;
+    let (who, count) = before.rsplit_once(' ')?;
+    let count: u32 = count.parse().ok()?;
+    (count >= 1000).then(|| format!("{who} <a flood of> answers within {after}"))
+}
+
+/// Both texts line by line: what is in both, only in the old (-), only in the new (+).
+fn difference(old: &[String], new: &[String]) -> String {
+    // common[i][j]: how many lines old[i..] and new[j..] have in common, in order.
+    let mut common = vec![vec![0; new.len() + 1]; old.len() + 1];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            common[i][j] = if old[i] == new[j] {
+                common[i + 1][j + 1] + 1
+            } else {
+                common[i + 1][j].max(common[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut shown) = (0, 0, String::new());
+    while i < old.len() || j < new.len() {
+        let (sign, line) = if i < old.len() && j < new.len() && old[i] == new[j] {
+            (i, j) = (i + 1, j + 1);
+            (' ', &old[i - 1])
+        } else if j == new.len() || i < old.len() && common[i + 1][j] >= common[i][j + 1] {
+            i += 1;
+            ('-', &old[i - 1])
+        } else {
+            j += 1;
+            ('+', &new[j - 1])
+        };
+        let _ = writeln!(shown, "  {sign} {line}");
+    }
+    shown
+}
+
+/// Where the numbers of the recordings come from.
+fn machine() -> String {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let version: Vec<&str> = release.split('.').take(2).collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    format!("Linux {}, {}, {cores} cores\n", version.join("."), std::env::consts::ARCH)
+}
+
+#[test]
+fn a_port_keeps_its_name() {
+    let lines =
+        ["listen 127.0.0.1:40001", "127.0.0.1:40002 to 127.0.0.1:40001 in 12 ms", "at 127.0.0.1:9999"];
+    assert_eq!(
+        normal(&lines),
+        [
+            "listen 127.0.0.1:<port 1>",
+            "127.0.0.1:<port 2> to 127.0.0.1:<port 1> in <time> ms",
+            "at 127.0.0.1:9999"
+        ]
+    );
+}
+
+#[test]
+fn shares_must_add_up() {
+    assert_eq!(normal(&["spreads 200 clients: 88 and 112"]), normal(&["spreads 200 clients: 101 and 99"]));
+    assert_ne!(normal(&["spreads 200 clients: 88 and 111"]), normal(&["spreads 200 clients: 101 and 99"]));
+}
+
+#[test]
+fn a_few_answers_are_no_flood() {
+    let answers = |count: u32| normal(&[&format!("naive: {count} answers within 0.1 s")]);
+    assert_eq!(answers(57_293), answers(98_634));
+    assert_ne!(answers(57_293), answers(0));
+}
+
+#[test]
+fn a_raw_socket_is_made_for_who_may() {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let hex = status.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
+    // CAP_NET_RAW of capabilities(7) is bit 13.
+    let may = u64::from_str_radix(hex.trim(), 16).unwrap() >> 13 & 1 == 1;
+    let printed = run("$ cargo run --bin lesson1 families").unwrap();
+    let row = printed.lines().find(|line| line.contains("IPPROTO_ICMP")).unwrap();
+    assert!(row.ends_with(if may { "ok, protocol 1" } else { "EPERM" }), "{row}");
+}
+
+#[test]
+fn a_marker_stays_at_its_line() {
+    let old = "from 127.0.0.1:40001  ①\nclose\nclose  ②\n";
+    let new = "more\nfrom 127.0.0.1:50001\nclose\nclose\n";
+    assert_eq!(with_markers(old, new), "more\nfrom 127.0.0.1:50001  ①\nclose\nclose  ②\n");
+}
+
+#[test]
+fn a_difference_shows_both() {
+    let text = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let shown = difference(&text(&["a", "b", "c"]), &text(&["a", "x", "c", "d"]));
+    assert_eq!(shown, "    a\n  - b\n  + x\n    c\n  + d\n");
+}
