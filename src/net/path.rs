@@ -4,10 +4,9 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::{Addr, Connect, Socket, connect};
-use crate::trace::Trace;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 /// A path that a bind of ours created.
 #[derive(Debug)]
@@ -35,36 +34,17 @@ impl OwnPath {
     }
 }
 
-/// How long a server at a unix path may take to accept before it counts as alive but busy.
-const PROBE: Duration = Duration::from_millis(200);
-
-impl Socket {
-    /// As [`bind`](Socket::bind), but first clears away a unix path that a dead server left.
-    ///
-    /// # Errors
-    /// Those of [`bind`](Socket::bind); `AddrInUse` when a server lives behind the path;
-    /// `AlreadyExists` when the file there is no socket (it is left alone).
-    pub fn bind_fresh(&mut self, addr: &Addr) -> io::Result<()> {
-        match (self.bind(addr), addr) {
-            (Err(error), Addr::Unix(path)) if error.kind() == io::ErrorKind::AddrInUse => {
-                clear_away(path, addr)?;
-                self.bind(addr)
-            }
-            (result, _) => result,
-        }
-    }
-}
-
 /// Removes the socket at `path` if no server is behind it.
-fn clear_away(path: &Path, addr: &Addr) -> io::Result<()> {
+pub(super) fn clear_away(path: &Path) -> io::Result<()> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         let why = format!("{} exists and is no socket; it was left alone", path.display());
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
     }
-    let how = Connect { timeout: Some(PROBE), trace: Trace::off() };
-    match connect(addr, &how) {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
-        // It answers, it is too busy to answer, or it is of another kind: somebody uses it.
+    // A datagram socket asks without disturbing: a stream server behind the path (EPROTOTYPE)
+    // never sees this connect, and only a dead path refuses it.
+    let probe = socket_with(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
+    match connect(&probe, &SocketAddrUnix::new(path)?) {
+        Err(Errno::CONNREFUSED) => fs::remove_file(path),
         _ => Err(io::ErrorKind::AddrInUse.into()),
     }
 }

@@ -9,7 +9,7 @@ use rustix::net::{self, AddressFamily, Protocol, Shutdown, SocketFlags, SocketTy
 
 use super::Addr;
 use super::pace::Pace;
-use super::path::OwnPath;
+use super::path::{OwnPath, clear_away};
 use crate::sys::{Stop, error_name};
 use crate::trace::{Direction, Event, Trace};
 
@@ -97,6 +97,21 @@ impl Socket {
             self.path = Some(OwnPath::made(path)?);
         }
         result
+    }
+
+    /// As [`bind`](Socket::bind), but first clears away a unix path that a dead server left.
+    ///
+    /// # Errors
+    /// Those of [`bind`](Socket::bind); `AddrInUse` when a server lives behind the path;
+    /// `AlreadyExists` when the file there is no socket (it is left alone).
+    pub fn bind_fresh(&mut self, addr: &Addr) -> io::Result<()> {
+        match (self.bind(addr), addr) {
+            (Err(error), Addr::Unix(path)) if error.kind() == io::ErrorKind::AddrInUse => {
+                clear_away(path)?;
+                self.bind(addr)
+            }
+            (result, _) => result,
+        }
     }
 
     /// Lets clients connect and queues up to `backlog` + 1 of them (Linux): listen(2).
