@@ -9,6 +9,7 @@
 //! | 0 | [`trace`] | what happened, as a closed set of typed events | – |
 //! | 0 | [`cli`] | addresses in messages, the ready line, signals, errors, two languages | `argparse`, `signal` |
 //! | 1 | [`net`] | sockets, listeners, addresses, timeouts | `socket` |
+//! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
 //!
 //! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
 //! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
@@ -22,6 +23,8 @@ pub mod trace;
 pub mod cli;
 
 pub mod net;
+
+pub mod selector;
 
 /// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
 #[cfg(doctest)]

@@ -4,11 +4,15 @@
 //! portable Unix; an item says so when it is Linux only.
 
 mod errno;
+mod fd_sets;
+mod poll_all;
 mod queue;
 mod recv_many;
 mod stop;
 
 pub use errno::error_name;
+pub use fd_sets::{FD_SETSIZE, FdSets, Selected};
+pub use poll_all::{PollEntry, poll_all};
 pub use queue::{AcceptQueue, accept_queue};
 pub use recv_many::{Received, recv_many};
 pub use stop::Stop;

@@ -1,0 +1,70 @@
+//! The third way: the kernel keeps the list and hands out only what is ready. Linux only.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+
+use super::{Event, Interest, Token, Trigger};
+
+/// The most events taken with one wait. What is left over is reported by the next one.
+const AT_ONCE: usize = 1024;
+
+pub(super) struct EpollList {
+    list: OwnedFd,
+    trigger: Trigger,
+    ready: Vec<epoll::Event>,
+}
+
+impl EpollList {
+    pub(super) fn new(trigger: Trigger) -> io::Result<Self> {
+        let list = epoll::create(CreateFlags::CLOEXEC)?;
+        Ok(EpollList { list, trigger, ready: Vec::with_capacity(AT_ONCE) })
+    }
+
+    pub(super) fn trigger(&self) -> Trigger {
+        self.trigger
+    }
+
+    pub(super) fn add(&mut self, fd: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
+        Ok(epoll::add(&self.list, fd, EventData::new_u64(key), self.flags(interest))?)
+    }
+
+    pub(super) fn modify(&mut self, fd: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
+        Ok(epoll::modify(&self.list, fd, EventData::new_u64(key), self.flags(interest))?)
+    }
+
+    /// Closing the last copy of a descriptor removes it too, but a forked child may hold a copy:
+    /// then the kernel would report a source that is no longer ours.
+    pub(super) fn remove(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        Ok(epoll::delete(&self.list, fd)?)
+    }
+
+    pub(super) fn wait(&mut self, events: &mut Vec<Event>, timeout: Option<&Timespec>) -> io::Result<()> {
+        self.ready.clear();
+        epoll::wait(&self.list, spare_capacity(&mut self.ready), timeout)?;
+        events.extend(self.ready.iter().map(|event| {
+            let (found, key) = (event.flags, event.data.u64());
+            let closed = found.intersects(EventFlags::HUP | EventFlags::ERR);
+            Event {
+                token: Token::from_key(key),
+                readable: closed || found.intersects(EventFlags::IN | EventFlags::RDHUP),
+                writable: closed || found.contains(EventFlags::OUT),
+                priority: found.contains(EventFlags::PRI),
+                closed,
+            }
+        }));
+        Ok(())
+    }
+
+    fn flags(&self, interest: Interest) -> EventFlags {
+        let mut flags = EventFlags::empty();
+        flags.set(EventFlags::IN, interest.is_readable());
+        flags.set(EventFlags::OUT, interest.is_writable());
+        flags.set(EventFlags::PRI, interest.is_priority());
+        flags.set(EventFlags::ET, self.trigger == Trigger::Edge);
+        flags
+    }
+}
