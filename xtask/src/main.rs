@@ -1,2 +1,59 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: the jobs of this workspace that need heavy dependencies.
+//!
+//! | command | does | code |
+//! |---|---|---|
+//! | `cargo xtask book` | checks and builds the book; `--serve` shows it | [`book`] |
+//! | `cargo xtask browser` | opens lesson 2's pages in a real Chromium | [`browser`] |
+//! | `cargo xtask record` | records the book's transcripts again | [`record`] |
+//!
+//! Not a default member of the workspace: a learner who never runs
+//! `cargo xtask` never compiles it.
+
+mod book;
+mod browser;
+mod record;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Builds the book, drives a browser, records transcripts.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    job: Job,
+}
+
+/// One job a subcommand, one file or folder a job.
+#[derive(Subcommand)]
+enum Job {
+    /// Check and build the book.
+    Book(book::Options),
+    /// Open lesson 2's pages in headless Chromium and check what it shows.
+    Browser,
+    /// Record the book's transcripts again and say which ones changed.
+    Record,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().job {
+        Job::Book(options) => book::run(&options),
+        Job::Browser => browser::run(),
+        Job::Record => record::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        // Nothing is left to tell if stderr itself is gone.
+        let _ = writeln!(io::stderr(), "xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints one line at once; a closed stdout is an error, not a panic.
+fn say(line: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}

@@ -1,0 +1,71 @@
+//! How long anything may take: a point in time which every wait shares, and the one place that waits for a fact without
+//! being told.
+
+use std::time::{Duration, Instant};
+
+/// How long a single line, byte or exit may take. A deadline covers many such waits; the first one in vain ends a check.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The moment after which nobody waits any longer.
+///
+/// A deadline is passed on from wait to wait, so that ten waits of a check together take no longer than one.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// The moment that is `time` away from now.
+    #[must_use]
+    pub fn after(time: Duration) -> Deadline {
+        Deadline(Instant::now() + time)
+    }
+
+    /// The time that is left; zero when the moment has passed.
+    #[must_use]
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether the moment has passed.
+    #[must_use]
+    pub fn passed(self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// The earlier one of this moment and the one that is `time` away from now.
+    #[must_use]
+    pub fn at_most(self, time: Duration) -> Deadline {
+        Deadline(self.0.min(Instant::now() + time))
+    }
+
+    /// When a single wait ends: soon, and in any case at the deadline.
+    #[must_use]
+    pub fn soon(self) -> Deadline {
+        self.at_most(PATIENCE)
+    }
+
+    /// The time left in the form that sockets take, who read zero as "no limit".
+    pub(crate) fn socket_timeout(self) -> Option<Duration> {
+        Some(self.left().max(Duration::from_millis(1)))
+    }
+}
+
+/// Looks at `fact` until it holds or the deadline passes, and says which.
+///
+/// For what the kernel tells nobody about, such as the state of another process' sockets. Everything that can be waited
+/// for properly (bytes, lines, an exit) is. This is the only place in the crate that sleeps.
+pub fn until(deadline: Deadline, mut fact: impl FnMut() -> bool) -> bool {
+    loop {
+        if fact() {
+            return true;
+        }
+        if deadline.passed() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(2).min(deadline.left()));
+    }
+}
+
+/// Lets `time` pass, for a measurement that has a length ("CPU time used in half a second").
+pub fn measure_for(time: Duration) {
+    until(Deadline::after(time), || false);
+}

@@ -1,0 +1,33 @@
+//! The suites, a file a lesson.
+
+use crate::Suite;
+
+mod common;
+mod endings;
+mod lesson1;
+mod lesson2;
+mod lesson3;
+mod lesson4;
+
+static SUITES: &[&Suite] = &[
+    &lesson1::SERVER,
+    &lesson1::CLIENT,
+    &lesson2::SERVER,
+    &lesson3::SERVER,
+    &lesson3::ECHO,
+    &lesson3::CLIENT,
+    &lesson4::SERVER,
+    &lesson4::CLIENT,
+];
+
+/// All suites in the order of the lessons.
+#[must_use]
+pub fn suites() -> &'static [&'static Suite] {
+    SUITES
+}
+
+/// The suite of this name: `lesson1.server`.
+#[must_use]
+pub fn suite(name: &str) -> Option<&'static Suite> {
+    SUITES.iter().copied().find(|suite| suite.name == name)
+}

@@ -1,0 +1,149 @@
+//! What `/proc` tells about another process: the facts that checks measure and failures are explained with.
+//!
+//! Linux only. Everything here is a glance: the process goes on while we look, so a number may be old when it is read.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use std::{fs, io};
+
+mod diag;
+mod sockets;
+
+pub use sockets::{Socket, SocketState, sockets, unread, waiting};
+
+fn path(pid: u32, name: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}/{name}"))
+}
+
+/// The numbers of the open descriptors, in order.
+///
+/// # Errors
+/// When the process is gone or belongs to somebody else.
+pub fn descriptors(pid: u32) -> io::Result<Vec<u32>> {
+    let mut numbers: Vec<u32> = fs::read_dir(path(pid, "fd"))?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The number of threads.
+///
+/// # Errors
+/// When the process is gone.
+pub fn threads(pid: u32) -> io::Result<usize> {
+    Ok(fs::read_dir(path(pid, "task"))?.count())
+}
+
+/// The processes that this one has started and not yet waited for.
+///
+/// # Errors
+/// When the process is gone.
+pub fn children(pid: u32) -> io::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for thread in fs::read_dir(path(pid, "task"))? {
+        // A thread may end between the two looks; its children then belong to another one.
+        let listed = fs::read_to_string(thread?.path().join("children")).unwrap_or_default();
+        children.extend(listed.split_whitespace().filter_map(|number| number.parse::<u32>().ok()));
+    }
+    Ok(children)
+}
+
+/// The CPU time used so far by all threads, in user and kernel code. Linux counts in steps of 10 ms.
+///
+/// # Errors
+/// When the process is gone.
+pub fn cpu_time(pid: u32) -> io::Result<Duration> {
+    let fields = stat(pid)?;
+    let ticks: u64 = fields.iter().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    let per_second = rustix::param::clock_ticks_per_second().max(1);
+    Ok(Duration::from_millis(ticks * 1000 / per_second))
+}
+
+/// The state letter of `ps`: `R` running, `S` asleep, `Z` a zombie, …
+///
+/// # Errors
+/// When the process is gone.
+pub fn state(pid: u32) -> io::Result<char> {
+    let fields = stat(pid)?;
+    fields.first().and_then(|field| field.chars().next()).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// The fields of `/proc/PID/stat` from the state on. What stands before is the name in parentheses, which may itself
+/// contain spaces and parentheses.
+fn stat(pid: u32) -> io::Result<Vec<String>> {
+    let text = fs::read_to_string(path(pid, "stat"))?;
+    let (_, fields) = text.rsplit_once(')').ok_or(io::ErrorKind::InvalidData)?;
+    Ok(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Memory of a process, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// What is in memory now.
+    pub resident: u64,
+    /// The most that ever was.
+    pub peak: u64,
+}
+
+/// How much memory the process takes.
+///
+/// # Errors
+/// When the process is gone or is a zombie, which has none.
+pub fn memory(pid: u32) -> io::Result<Memory> {
+    let status = fs::read_to_string(path(pid, "status"))?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    };
+    match (field("VmRSS:"), field("VmHWM:")) {
+        (Some(resident), Some(peak)) => Ok(Memory { resident, peak }),
+        _ => Err(io::ErrorKind::NotFound.into()),
+    }
+}
+
+/// What each thread is doing, in words: `thread 1 (python3) is blocked in accept on descriptor 3`.
+///
+/// Empty where the kernel does not tell.
+#[must_use]
+pub fn doing(pid: u32) -> Vec<String> {
+    let Ok(threads) = fs::read_dir(path(pid, "task")) else { return Vec::new() };
+    let mut said = Vec::new();
+    for (index, thread) in threads.filter_map(Result::ok).enumerate().take(4) {
+        let read = |name: &str| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+        let call = read("syscall");
+        if let Some(call) = describe_call(call.trim()) {
+            said.push(format!("thread {} ({}) {call}", index + 1, read("comm").trim()));
+        }
+    }
+    said
+}
+
+/// `43 0x3 …` is a system call's number and its arguments, `running` a thread on the CPU. The numbers are those of
+/// x86-64; elsewhere nothing is said.
+fn describe_call(call: &str) -> Option<String> {
+    if call == "running" {
+        return Some("is running, not waiting".into());
+    }
+    let mut words = call.split_whitespace();
+    let number = words.next()?;
+    let descriptor = words.next().and_then(|word| u32::from_str_radix(word.strip_prefix("0x")?, 16).ok());
+    if !cfg!(target_arch = "x86_64") {
+        return None;
+    }
+    let on_descriptor = match number {
+        "0" => "read",
+        "1" => "write",
+        "43" | "288" => "accept",
+        "44" | "46" => "send",
+        "45" | "47" => "recv",
+        "7" | "271" => return Some("is blocked in poll".into()),
+        "23" | "270" => return Some("is blocked in select".into()),
+        "232" | "281" | "441" => return Some("is blocked in epoll_wait".into()),
+        "35" | "230" => return Some("sleeps for a fixed time".into()),
+        "61" | "247" => return Some("waits for a child process".into()),
+        "202" => return Some("waits for a lock or another thread".into()),
+        _ => return None,
+    };
+    Some(format!("is blocked in {on_descriptor} on descriptor {}", descriptor?))
+}

@@ -1,0 +1,299 @@
+//! The thing that is graded, running.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use std::{fmt, process};
+
+use rustix::process::{
+    PidfdFlags, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, prlimit, waitid,
+};
+
+use crate::proc;
+use crate::{Command, Deadline, Failure, measure_for};
+
+mod explain;
+mod group;
+mod output;
+
+use group::{end_group, process_id, set_ceilings};
+use output::Output;
+
+/// How one start of a [`Command`] differs from another.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// Takes the place of `{addr}`.
+    pub addr: &'a str,
+    /// Takes the place of `{dir}`, and is the temporary folder of the subject.
+    pub dir: &'a Path,
+    /// Further arguments.
+    pub extra: &'a [&'a str],
+    /// Whether the grader types on the subject's stdin; otherwise that is empty.
+    pub typed: bool,
+}
+
+/// A running command, alone in its process group.
+///
+/// - What it prints is read all the time and kept within bounds; lines can be waited for.
+/// - Every wait has a deadline, and a failed one says what the subject printed and did meanwhile.
+/// - When dropped, the whole group is killed and the subject reaped: nothing is left running.
+#[derive(Debug)]
+pub struct Subject {
+    child: Child,
+    name: String,
+    stdin: Mutex<Option<ChildStdin>>,
+    output: Output,
+    /// The first lines of stdout and stderr that no successful wait has looked at.
+    looked_at: Mutex<[usize; 2]>,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It returned this code.
+    Code(i32),
+    /// This signal ended it.
+    Signal(i32),
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Code(code) => write!(out, "exit code {code}"),
+            Exit::Signal(signal) => write!(out, "killed by signal {signal}"),
+        }
+    }
+}
+
+/// One of the two streams a subject prints on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        })
+    }
+}
+
+impl Subject {
+    /// Starts `command`.
+    ///
+    /// # Errors
+    /// When the program cannot be started: a sentence that names it and says why.
+    pub fn start(command: &Command, start: Start<'_>) -> Result<Subject, Failure> {
+        let name = command.program.display().to_string();
+        let mut child = process::Command::new(&command.program)
+            .args(command.filled_in(start.addr, start.dir, start.extra))
+            .env("TMPDIR", start.dir)
+            // Python keeps lines back when stdout is a pipe; a student's program should not fail for that.
+            .env("PYTHONUNBUFFERED", "1")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(if start.typed { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
+        let output = match read_output(&mut child) {
+            Ok(output) => output,
+            Err(error) => {
+                end_group(&mut child);
+                return Err(error.into());
+            }
+        };
+        let stdin = Mutex::new(child.stdin.take());
+        Ok(Subject { child, name, stdin, output, looked_at: Mutex::default() })
+    }
+
+    /// The process' number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for `listening on ADDR` and gives back ADDR. Other lines before it do not matter.
+    ///
+    /// # Errors
+    /// When the subject exits first or the deadline passes; says what it printed instead.
+    pub fn ready(&self, deadline: Deadline) -> Result<String, Failure> {
+        let mut prefix = |line: &str| line.starts_with("listening on ");
+        let line = self.line(Stream::Stdout, "listening on ADDR", deadline, &mut prefix)?;
+        Ok(line.trim_start_matches("listening on ").trim_end().to_owned())
+    }
+
+    /// Waits for a line that is `wanted`, after those that an earlier call has found. `what` describes it.
+    ///
+    /// # Errors
+    /// When the subject exits or closes the stream without it or the deadline passes; shows the last lines.
+    pub fn line(
+        &self,
+        stream: Stream,
+        what: &str,
+        deadline: Deadline,
+        wanted: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<String, Failure> {
+        let mut looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = looked_at[stream as usize];
+        let cpu_before = self.cpu_time();
+        let found = self.output.wait(deadline, |seen| {
+            let over = seen.exited || seen.is_over();
+            let log = if stream == Stream::Stdout { &seen.stdout } else { &seen.stderr };
+            log.find(&mut next, wanted).map(Ok).or_else(|| over.then_some(Err(())))
+        });
+        match found {
+            Some(Ok(line)) => {
+                looked_at[stream as usize] = next;
+                Ok(line)
+            }
+            Some(Err(())) => {
+                let exit = self.exit(Deadline::after(Duration::from_millis(500)));
+                let end = exit.map_or("closed its output".into(), |exit| format!("ended ({exit})"));
+                Err(self.explain(Failure::new(format!(
+                    "{} {end} without the line `{what}` on {stream}",
+                    self.name
+                ))))
+            }
+            None => {
+                let failure = Failure::new(format!("no line `{what}` on {stream} in time"));
+                Err(self.explain_wait(failure, cpu_before))
+            }
+        }
+    }
+
+    /// The last lines of a stream so far.
+    #[must_use]
+    pub fn tail(&self, stream: Stream, count: usize) -> Vec<String> {
+        let seen = self.output.seen();
+        if stream == Stream::Stdout { seen.stdout.tail(count) } else { seen.stderr.tail(count) }
+    }
+
+    /// Types `bytes` on the subject's stdin.
+    ///
+    /// # Errors
+    /// When the subject has closed it, or its pipe is full and not read before the deadline.
+    pub fn type_in(&self, mut bytes: &[u8], deadline: Deadline) -> Result<(), Failure> {
+        let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
+        let pipe = stdin.as_mut().ok_or_else(|| Failure::new("the subject's stdin is closed"))?;
+        while !bytes.is_empty() {
+            match pipe.write(bytes) {
+                Ok(count) => bytes = &bytes[count..],
+                // There is no message for "it has read a little": look again.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && !deadline.passed() => {
+                    measure_for(Duration::from_millis(2));
+                }
+                Err(error) => {
+                    let failure = Failure::new(format!("the program no longer reads its stdin: {error}"));
+                    return Err(self.explain(failure.sent(bytes)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the subject's stdin: it reads EOF.
+    pub fn end_stdin(&self) {
+        self.stdin.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Closes the reading end of the subject's stdout, as `subject | head -1` does.
+    ///
+    /// # Errors
+    /// When the grader's own pipe fails.
+    pub fn close_stdout(&mut self, deadline: Deadline) -> Result<(), Failure> {
+        Ok(self.output.close_stdout(deadline)?)
+    }
+
+    /// Sends a signal to the subject alone. One that has exited already does not mind.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(pid) = process_id(&self.child) {
+            // Until it is reaped, at the drop, the number belongs to the subject; the only other error is "not yours".
+            let _ = kill_process(pid, signal);
+        }
+    }
+
+    /// Waits for the exit. The subject stays a zombie until it is dropped, so that its group's number cannot be given
+    /// to somebody else while we may still kill it.
+    ///
+    /// # Errors
+    /// When it still runs at the deadline; says what it is doing.
+    pub fn wait(&self, deadline: Deadline) -> Result<Exit, Failure> {
+        let cpu_before = self.cpu_time();
+        self.exit(deadline).ok_or_else(|| {
+            let waited = format!("{} did not end in time", self.name);
+            self.explain_wait(Failure::new(waited), cpu_before)
+        })
+    }
+
+    fn exit(&self, deadline: Deadline) -> Option<Exit> {
+        self.output.wait(deadline, |seen| seen.exited.then_some(()))?;
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        let status = waitid(WaitId::Pid(process_id(&self.child)?), options).ok()??;
+        status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
+    }
+
+    /// Whether it has not exited.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        !self.output.seen().exited
+    }
+
+    /// The CPU time used so far; zero when the process is gone.
+    #[must_use]
+    pub fn cpu_time(&self) -> Duration {
+        proc::cpu_time(self.pid()).unwrap_or_default()
+    }
+
+    /// Sets the number of descriptors that the subject may have open (the soft limit).
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn limit_descriptors(&self, count: u64) -> Result<(), Failure> {
+        let hard = rustix::process::getrlimit(Resource::Nofile).maximum;
+        let limit = Rlimit { current: Some(count), maximum: hard };
+        prlimit(process_id(&self.child), Resource::Nofile, limit).map_err(io::Error::from)?;
+        Ok(())
+    }
+}
+
+impl Drop for Subject {
+    fn drop(&mut self) {
+        end_group(&mut self.child);
+    }
+}
+
+/// Takes the grader's ends of the three pipes.
+fn read_output(child: &mut Child) -> io::Result<Output> {
+    let pid = process_id(child);
+    set_ceilings(pid);
+    if let Some(stdin) = &child.stdin {
+        // A subject that does not read must not hold us when its pipe is full.
+        rustix::io::ioctl_fionbio(stdin, true)?;
+    }
+    let exit = pidfd_open(pid.ok_or(io::ErrorKind::NotFound)?, PidfdFlags::empty())?;
+    match (child.stdout.take(), child.stderr.take()) {
+        (Some(stdout), Some(stderr)) => Output::read(stdout, stderr, exit),
+        _ => Err(io::ErrorKind::BrokenPipe.into()),
+    }
+}
+
+/// The address in a ready line, when it is one of TCP or UDP.
+///
+/// # Errors
+/// When it is no `HOST:PORT`.
+pub fn socket_address(text: &str) -> Result<SocketAddr, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(format!("the address in `listening on {text}` is not HOST:PORT with numbers"))
+    })
+}

@@ -1,0 +1,185 @@
+//! One run of one check: everything the check may use.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::subject::socket_address;
+use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject};
+
+/// What a check gets: the command, a seeded generator, a deadline and a folder.
+#[derive(Debug)]
+pub struct Trial {
+    command: Command,
+    /// Draws the inputs.
+    pub random: Random,
+    deadline: Deadline,
+    folder: TempDir,
+}
+
+impl Trial {
+    pub(crate) fn new(command: &Command, seed: u64, time: Duration) -> Result<Trial, Failure> {
+        let folder = tempfile::Builder::new().prefix("lab-").tempdir()?;
+        Ok(Trial {
+            command: command.clone(),
+            random: Random::new(seed),
+            deadline: Deadline::after(time),
+            folder,
+        })
+    }
+
+    /// When the next wait ends: soon, and in any case at the end of the check.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        self.deadline.soon()
+    }
+
+    /// When the whole check ends: for a wait that is known to be long.
+    #[must_use]
+    pub fn whole_deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// A temporary folder that goes with the trial.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the command with `addr` and further arguments, and does not wait for anything.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(&self, addr: &str, extra: &[&str], typed: bool) -> Result<Subject, Failure> {
+        Subject::start(&self.command, Start { addr, dir: self.folder.path(), extra, typed })
+    }
+
+    /// Starts the command as a server on a free port of 127.0.0.1 and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn serve(&self, extra: &[&str]) -> Result<Server, Failure> {
+        self.serve_on("127.0.0.1:0", extra)
+    }
+
+    /// The same on another address with a port.
+    ///
+    /// # Errors
+    /// When it does not listen.
+    pub fn serve_on(&self, addr: &str, extra: &[&str]) -> Result<Server, Failure> {
+        let subject = Rc::new(self.start(addr, extra, false)?);
+        let addr = socket_address(&subject.ready(self.deadline())?)?;
+        if addr.port() == 0 {
+            return Err(Failure::new(format!(
+                "`listening on {addr}` must name the real port, not 0: ask getsockname for it"
+            )));
+        }
+        Ok(Server { subject, addr, deadline: self.deadline })
+    }
+
+    /// Starts the command on a Unix socket in the trial's folder and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not listen, or says that it listens elsewhere.
+    pub fn serve_unix(&self, path: &Path) -> Result<Rc<Subject>, Failure> {
+        let address = format!("unix:{}", path.display());
+        let subject = Rc::new(self.start(&address, &[], false)?);
+        let said = subject.ready(self.deadline())?;
+        if said != address {
+            return Err(Failure::new("the ready line names another address")
+                .compared(said.as_bytes(), address.as_bytes()));
+        }
+        Ok(subject)
+    }
+
+    /// A path in the trial's folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// A subject that listens.
+#[derive(Debug)]
+pub struct Server {
+    /// The process.
+    pub subject: Rc<Subject>,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    deadline: Deadline,
+}
+
+impl Server {
+    /// When the next wait ends.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        self.deadline.soon()
+    }
+
+    /// When the whole check ends.
+    #[must_use]
+    pub fn whole_deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// Connects as a new client.
+    ///
+    /// # Errors
+    /// When it is refused or takes too long.
+    pub fn connect(&self) -> Result<Peer, Failure> {
+        let connected = Peer::connect(self.addr, self.deadline);
+        let peer = connected.map_err(|failure| self.subject.explain(failure))?;
+        Ok(peer.to_subject(&self.subject))
+    }
+
+    /// Waits for a line on stdout with this exact text.
+    ///
+    /// # Errors
+    /// When it is not printed; shows the last lines that were.
+    pub fn expect_line(&self, expected: &str) -> Result<(), Failure> {
+        self.subject.line(Stream::Stdout, expected, self.deadline(), &mut |line| line == expected)?;
+        Ok(())
+    }
+
+    /// Expects that the process has not ended.
+    ///
+    /// # Errors
+    /// When it has; `after` says what happened before.
+    pub fn expect_alive(&self, after: &str) -> Result<(), Failure> {
+        if self.subject.is_alive() {
+            return Ok(());
+        }
+        Err(self.subject.explain(Failure::new(format!("the server died after {after}"))))
+    }
+
+    /// The failure of the client that came after `step`; when the server has died of that, this is the better story.
+    #[must_use]
+    pub fn blame(&self, failure: Failure, step: &str) -> Failure {
+        // It may be dying just now.
+        let dead = self.subject.wait(self.deadline().at_most(Duration::from_millis(300))).is_ok();
+        match self.expect_alive(step) {
+            Err(died) if dead => died,
+            _ => failure.when(format!("the client after {step}")),
+        }
+    }
+
+    /// Waits for the end with code 0, with the words `stopped after …`, within two seconds. The lessons promise one;
+    /// the other is for a busy machine.
+    ///
+    /// # Errors
+    /// When it ends otherwise or not at all.
+    pub fn expect_stop(&self, signal: &str) -> Result<String, Failure> {
+        let exit = self.subject.wait(self.deadline().at_most(Duration::from_secs(2)));
+        let exit = exit.map_err(|failure| failure.when(format!("{signal} was sent two seconds ago")))?;
+        if exit != Exit::Code(0) {
+            return Err(self
+                .subject
+                .explain(Failure::new(format!("after {signal} the exit code must be 0, not: {exit}"))));
+        }
+        let mut stopped = |line: &str| line.starts_with("stopped after ");
+        self.subject.line(Stream::Stdout, "stopped after N …", self.deadline(), &mut stopped)
+    }
+}

@@ -1,0 +1,106 @@
+//! The proof of the checks: each program in `tests/wrong` makes one mistake, and is caught by the check that is meant for
+//! it, with the message that is meant for it. It passes the most basic check of its suite, so it is wrong in just that
+//! way (unless the basic check itself is the one that must catch it).
+//!
+//! A file begins with `# suite:`, `# caught by:`, `# says:` (part of the message) and perhaps `# deadline:` (seconds,
+//! where the mistake is that nothing happens).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lab::{Command, Options};
+
+/// As most of these programs wait for something that never comes, several can share a CPU.
+const AT_ONCE: usize = 4;
+
+#[test]
+fn every_wrong_program_is_caught_by_the_check_that_is_meant_for_it() {
+    if !python_is_there() {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wrong");
+    let mut programs: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    programs.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
+    programs.sort();
+    assert!(programs.len() >= 40, "only {} wrong programs are there", programs.len());
+
+    let left = Mutex::new(programs);
+    let problems = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for number in 0..AT_ONCE {
+            let worker = std::thread::Builder::new().name(format!("worker-{number}"));
+            worker.spawn_scoped(scope, || judge_all(&left, &problems)).unwrap();
+        }
+    });
+    let problems = problems.into_inner().unwrap();
+    assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+}
+
+fn judge_all(left: &Mutex<Vec<PathBuf>>, problems: &Mutex<Vec<String>>) {
+    // Neither lock is held while a program is judged.
+    let take = || lock(left).pop();
+    while let Some(program) = take() {
+        if let Err(problem) = judge(&program) {
+            lock(problems).push(problem);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn judge(program: &Path) -> Result<(), String> {
+    let name = program.display().to_string();
+    let text = std::fs::read_to_string(program).map_err(|error| format!("{name}: {error}"))?;
+    let header =
+        |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
+    let (Some(suite), Some(check), Some(says)) =
+        (header("# suite:"), header("# caught by:"), header("# says:"))
+    else {
+        return Err(format!("{name}: a header is missing"));
+    };
+    let suite = lab::suite(&suite).ok_or_else(|| format!("{name}: no suite `{suite}`"))?;
+    let check = suite.check(&check).ok_or_else(|| format!("{name}: no check `{check}`"))?;
+    let command = Command::new("python3", [program.display().to_string()]);
+
+    let basic = suite.checks[0].name;
+    if basic != check.name {
+        let options = Options { only: Some(basic.into()), ..Options::default() };
+        let report = suite.run(&command, &options);
+        if report.failed() > 0 {
+            return Err(format!("{name} should pass {basic} and be wrong in its own way only:\n{report}"));
+        }
+    }
+
+    let mut options = Options { only: Some(check.name.into()), ..Options::default() };
+    if let Some(seconds) = header("# deadline:") {
+        options.deadline =
+            Duration::from_secs(seconds.parse().map_err(|_| format!("{name}: the deadline is no number"))?);
+    }
+    let report = suite.run(&command, &options);
+    match report.outcomes.first().and_then(|outcome| outcome.failure.as_ref()) {
+        None => Err(format!("{name} got through {}:\n{report}", check.name)),
+        Some(failure) if !failure.to_string().contains(&says) => {
+            Err(format!("{name} was caught by {}, but not with the words `{says}`:\n{failure}", check.name))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// A machine without Python cannot prove anything here; the CI must.
+fn python_is_there() -> bool {
+    let found = Process::new("python3")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    assert!(found || std::env::var_os("CI").is_none(), "python3 is needed here");
+    if !found {
+        println!("python3 is missing: the wrong programs were not tried");
+    }
+    found
+}

@@ -1,0 +1,44 @@
+# suite: lesson1.server
+# caught by: peer-address
+# says: no line `from 127.0.0.1:
+# deadline: 2
+# Prints its own address where the client's belongs.
+import signal
+import socket
+import sys
+
+REPLY = "不要回答,不要回答,不要回答".encode()
+
+
+def serve(conn, peer):
+    conn.settimeout(5)
+    request = conn.recv(1024)
+    peer = conn.getsockname()  # wrong: getpeername
+    print(f"from {peer[0]}:{peer[1]} ({len(request)} bytes): {request.decode(errors='backslashreplace')}", flush=True)
+    conn.sendall(REPLY)
+    conn.shutdown(socket.SHUT_WR)
+    conn.settimeout(1)
+    while conn.recv(65536):
+        pass
+
+
+def main():
+    count = 0
+    host, port = sys.argv[sys.argv.index("--addr") + 1].rsplit(":", 1)
+    listener = socket.create_server((host, int(port)), backlog=5)
+    print("listening on %s:%d" % listener.getsockname(), flush=True)
+    try:
+        while True:
+            conn, peer = listener.accept()
+            count += 1
+            try:
+                with conn:
+                    serve(conn, peer)
+            except OSError:
+                pass
+    except KeyboardInterrupt:
+        print(f"stopped after {count} connections", flush=True)
+
+
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+main()

@@ -1,0 +1,45 @@
+# suite: lesson1.server
+# caught by: idle-cpu
+# says: wait for events, do not look for them
+# Asks again and again whether there is something to do.
+import select
+import signal
+import socket
+import sys
+
+REPLY = "不要回答,不要回答,不要回答".encode()
+
+
+def serve(conn, peer):
+    conn.settimeout(5)
+    request = conn.recv(1024)
+    print(f"from {peer[0]}:{peer[1]} ({len(request)} bytes): {request.decode(errors='backslashreplace')}", flush=True)
+    conn.sendall(REPLY)
+    conn.shutdown(socket.SHUT_WR)
+    conn.settimeout(1)
+    while conn.recv(65536):
+        pass
+
+
+def main():
+    count = 0
+    host, port = sys.argv[sys.argv.index("--addr") + 1].rsplit(":", 1)
+    listener = socket.create_server((host, int(port)), backlog=5)
+    print("listening on %s:%d" % listener.getsockname(), flush=True)
+    try:
+        while True:
+            if not select.select([listener], [], [], 0)[0]:
+                continue  # wrong: a timeout of zero never sleeps
+            conn, peer = listener.accept()
+            count += 1
+            try:
+                with conn:
+                    serve(conn, peer)
+            except OSError:
+                pass
+    except KeyboardInterrupt:
+        print(f"stopped after {count} connections", flush=True)
+
+
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+main()

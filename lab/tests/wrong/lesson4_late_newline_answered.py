@@ -1,0 +1,35 @@
+# suite: lesson4.server
+# caught by: late-newline
+# says: the reply is not the expected one
+# Answers a message when it comes, and then its newline as well.
+import signal
+import socket
+import sys
+
+GREETING = "欢迎致电 10086,请输入1xxx,0转人工服务.".encode()
+RECORDED = "通过可能会被录音.balabala一大推".encode()
+AGAIN = "请重新输入.".encode()
+
+
+def call(conn):
+    conn.sendall(GREETING)
+    lines = False
+    while piece := conn.recv(4096):
+        lines = lines or b"\n" in piece
+        for message in piece.split(b"\n")[:-1] if lines else [piece]:  # wrong: the newline of a chunk before
+            if message.rstrip(b"\r") == b"exit":
+                return
+            conn.sendall(RECORDED if message.rstrip(b"\r") == b"0" else AGAIN)
+
+
+host, port = sys.argv[sys.argv.index("--addr") + 1].rsplit(":", 1)
+listener = socket.create_server((host, int(port)))
+print("listening on %s:%d" % listener.getsockname(), flush=True)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+while True:
+    conn, _ = listener.accept()
+    try:
+        with conn:
+            call(conn)
+    except OSError:
+        pass
