@@ -10,6 +10,7 @@
 //! | 0 | [`cli`] | addresses in messages, the ready line, signals, errors, two languages | `argparse`, `signal` |
 //! | 1 | [`net`] | sockets, listeners, addresses, timeouts | `socket` |
 //! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
+//! | 2 | [`event_loop`] | one thread's connections, queues and timers | `asyncio` |
 //!
 //! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
 //! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
@@ -25,6 +26,8 @@ pub mod cli;
 pub mod net;
 
 pub mod selector;
+
+pub mod event_loop;
 
 /// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
 #[cfg(doctest)]

@@ -73,9 +73,8 @@ impl Socket {
         Ok(socket)
     }
 
-    /// Wraps what accept(2) returned; with a `stop` its descriptor must be non-blocking already.
-    pub(super) fn accepted(fd: OwnedFd, stop: Option<Stop>, trace: &Trace) -> Self {
-        let pace = Pace { timeout: None, stop };
+    /// Wraps what accept(2) returned, in the kernel's mode that `pace` needs.
+    pub(super) fn accepted(fd: OwnedFd, pace: Pace, trace: &Trace) -> Self {
         Socket { fd, kind: Kind::Stream, pace, trace: trace.clone(), path: None }
     }
 

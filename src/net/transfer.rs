@@ -70,6 +70,16 @@ impl Socket {
         self.receive(buffer, RecvFlags::PEEK)
     }
 
+    /// Receives the byte that was sent out of band, if there is one: `MSG_OOB`.
+    ///
+    /// # Errors
+    /// `InvalidInput` when there is none, `WouldBlock` when it is announced and not here yet.
+    pub fn recv_out_of_band(&self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.receive(&mut byte, RecvFlags::OOB)?;
+        Ok(byte[0])
+    }
+
     fn receive(&self, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
         let deadline = self.pace.deadline();
         let received = self.pace.run(&self.fd, PollFlags::IN, deadline, AtStop::End, || {
