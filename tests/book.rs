@@ -271,7 +271,7 @@ fn root() -> &'static Path {
 }
 
 fn read(chapter: &str) -> String {
-    fs::read_to_string(root().join("book/src").join(chapter)).unwrap()
+    text_of(&root().join("book/src").join(chapter))
 }
 
 /// Every page of the book: its name and its text.
@@ -284,12 +284,17 @@ fn recordings() -> Vec<(String, String)> {
 }
 
 fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folder = root().join(folder);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|known| known == extension));
     paths.sort();
-    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    paths.iter().map(|path| (name(path), text_of(path))).collect()
+}
+
+fn text_of(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// `1. text`.
@@ -318,12 +323,12 @@ fn fences(text: &str) -> Vec<(&str, String)> {
                 inside = true;
                 found.push((language, String::new()));
             }
-            None if inside => {
-                let (_, block) = found.last_mut().unwrap();
-                block.push_str(line);
-                block.push('\n');
+            None => {
+                if let Some((_, block)) = found.last_mut().filter(|_| inside) {
+                    block.push_str(line);
+                    block.push('\n');
+                }
             }
-            None => {}
         }
     }
     assert!(!inside, "a block that nobody closes");

@@ -1,7 +1,6 @@
 //! The thing that is graded, running.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
@@ -20,7 +19,7 @@ mod explain;
 mod group;
 mod output;
 
-use group::{end_group, process_id, set_ceilings};
+use group::{Guard, end_group, process_id, set_ceilings};
 use output::Output;
 
 /// How one start of a [`Command`] differs from another.
@@ -45,6 +44,7 @@ pub struct Start<'a> {
 pub struct Subject {
     child: Child,
     name: String,
+    guard: Option<Guard>,
     stdin: Mutex<Option<ChildStdin>>,
     output: Output,
     /// The first lines of stdout and stderr that no successful wait has looked at.
@@ -106,15 +106,16 @@ impl Subject {
             .process_group(0)
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
-        let output = match read_output(&mut child) {
-            Ok(output) => output,
+        let prepared = Guard::of(&child).and_then(|guard| Ok((guard, read_output(&mut child)?)));
+        let (guard, output) = match prepared {
+            Ok(prepared) => prepared,
             Err(error) => {
                 end_group(&mut child);
                 return Err(error.into());
             }
         };
         let stdin = Mutex::new(child.stdin.take());
-        Ok(Subject { child, name, stdin, output, looked_at: Mutex::default() })
+        Ok(Subject { child, name, guard: Some(guard), stdin, output, looked_at: Mutex::default() })
     }
 
     /// The process' number.
@@ -269,6 +270,8 @@ impl Subject {
 
 impl Drop for Subject {
     fn drop(&mut self) {
+        // First the guard: after the next line the group's number may belong to others.
+        self.guard = None;
         end_group(&mut self.child);
     }
 }
@@ -286,14 +289,4 @@ fn read_output(child: &mut Child) -> io::Result<Output> {
         (Some(stdout), Some(stderr)) => Output::read(stdout, stderr, exit),
         _ => Err(io::ErrorKind::BrokenPipe.into()),
     }
-}
-
-/// The address in a ready line, when it is one of TCP or UDP.
-///
-/// # Errors
-/// When it is no `HOST:PORT`.
-pub fn socket_address(text: &str) -> Result<SocketAddr, Failure> {
-    text.parse().map_err(|_| {
-        Failure::new(format!("the address in `listening on {text}` is not HOST:PORT with numbers"))
-    })
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::subject::socket_address;
 use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject};
 
 /// What a check gets: the command, a seeded generator, a deadline and a folder.
@@ -182,4 +181,14 @@ impl Server {
         let mut stopped = |line: &str| line.starts_with("stopped after ");
         self.subject.line(Stream::Stdout, "stopped after N …", self.deadline(), &mut stopped)
     }
+}
+
+/// The address in a ready line, when it is one of TCP or UDP.
+///
+/// # Errors
+/// When it is no `HOST:PORT`.
+pub fn socket_address(text: &str) -> Result<SocketAddr, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(format!("the address in `listening on {text}` is not HOST:PORT with numbers"))
+    })
 }

@@ -52,6 +52,32 @@ fn a_failing_command_is_told_what_it_did_and_costs_exit_code_1() {
 }
 
 #[test]
+fn a_grader_that_is_killed_leaves_nothing_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = folder.path().join("pid");
+    let script = format!("sleep 1000 & echo $! > {}; wait", note.display());
+    let mut grader = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(["check", "lesson1.server.reply", "--", "sh", "-c", &script])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut started = None;
+    let soon = || lab::Deadline::after(std::time::Duration::from_secs(5));
+    lab::until(soon(), || {
+        started = std::fs::read_to_string(&note).ok().and_then(|text| text.trim().parse::<u32>().ok());
+        started.is_some()
+    });
+    grader.kill().unwrap();
+    grader.wait().unwrap();
+    let started = started.unwrap();
+    // Whoever adopts a process that has ended may let it be a zombie for a while.
+    let gone = lab::until(soon(), || {
+        lab::proc::state(started).is_ok_and(|state| state == 'Z') || lab::proc::state(started).is_err()
+    });
+    assert!(gone, "process {started}, a child of the subject, still runs");
+}
+
+#[test]
 fn the_names_of_suites_and_checks_are_unique() {
     let mut names = Vec::new();
     for suite in lab::suites() {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use netkit::cli::{self, Session};
 
+mod call;
 mod client;
 mod demo;
 mod ivr;

@@ -1,19 +1,17 @@
 //! # The server
 //!
-//! You will learn: to find messages in a stream of bytes; that the end of the stream is not a
-//! message; what one caller at a time means for the others.
+//! You will learn: what one caller at a time means for the others; that one caller's error is no
+//! reason to leave them.
 //! Run it: `cargo run --bin lesson4 server`, then `nc 127.0.0.1 8888`.
 //! Python: the document's loop, with its `data == 'exit'`.
 //! Try: a second `nc` while the first is open.
 
-use std::io;
 use std::time::Duration;
 
 use netkit::cli::{Session, seconds};
-use netkit::framing::Messages;
-use netkit::net::{Addr, Listen, Listener, Socket};
+use netkit::net::{Addr, Listen, Listener};
 
-use crate::ivr::{self, Answer};
+use crate::call::talk;
 use crate::text;
 
 #[derive(clap::Args)]
@@ -56,36 +54,3 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     session.line(format!("stopped after {served} connections"))?;
     Ok(())
 }
-
-// ANCHOR: talk
-fn talk(mut caller: Socket, timeout: Duration) -> io::Result<()> {
-    caller.set_timeout(Some(timeout))?;
-    caller.send_all(ivr::GREETING.as_bytes())?;
-
-    let mut messages = Messages::new(ivr::MESSAGE_LIMIT);
-    let mut buffer = [0; 4096];
-    'call: loop {
-        // 1. A receive is whatever has arrived: a part of a message, one, or several.
-        let received = caller.recv(&mut buffer)?;
-        if received == 0 {
-            break; // hung up: not an empty message
-        }
-        messages.push(&buffer[..received]);
-
-        // 2. Each whole message gets its answer; all answers of this turn leave with one send.
-        let mut answers = Vec::new();
-        while let Some(message) = messages.next_message() {
-            match ivr::answer(&message) {
-                Answer::Say(text) => answers.extend_from_slice(text.as_bytes()),
-                Answer::HangUp => {
-                    caller.send_all(&answers)?;
-                    break 'call;
-                }
-            }
-        }
-        caller.send_all(&answers)?;
-    }
-    caller.close();
-    Ok(())
-}
-// ANCHOR_END: talk

@@ -103,6 +103,18 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The command line asks for something that does not exist: exit code 2.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
 /// Whoever read our standard output went away (`lesson1 | head -1`): the end, but no failure.
 #[derive(Debug, Clone, Copy)]
 pub struct StdoutClosed;

@@ -16,7 +16,7 @@ mod seconds;
 mod session;
 mod stage;
 
-pub use failure::{Failure, StdoutClosed};
+pub use failure::{Failure, StdoutClosed, Usage};
 pub use help::Help;
 pub use input::Input;
 pub use lang::{Lang, Text};

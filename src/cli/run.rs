@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
 
-use super::failure::{Failure, StdoutClosed};
+use super::failure::{Failure, StdoutClosed, Usage};
 use super::help::{self, Help};
 use super::{Lang, Session};
 use crate::trace::Trace;
@@ -64,7 +64,7 @@ where
             let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
             // When stderr is closed too there is nobody left to tell.
             let _ = writeln!(io::stderr(), "{name}: {}", causes.join(": "));
-            ExitCode::FAILURE
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
 }

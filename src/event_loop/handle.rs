@@ -21,16 +21,13 @@ const RETRY: Duration = Duration::from_secs(1);
 /// their turn.
 const TURN: usize = 64;
 
-/// The timer that ends a pause of accepting; no user's key is looked for here.
-const ACCEPT_AGAIN: Due = Due::Key(u64::MAX);
-
 /// How long queued replies may take to leave after a stop.
 const GRACE: Duration = Duration::from_millis(400);
 
 impl EventLoop {
     pub(super) fn due(&mut self, due: Due) -> io::Result<Option<Event<'static>>> {
         let id = match due {
-            ACCEPT_AGAIN => {
+            Due::AcceptAgain => {
                 self.will_retry = false;
                 return self.set_accepting(true).map(|()| None);
             }
@@ -226,7 +223,7 @@ impl EventLoop {
         self.accepting = on;
         if !on && !self.will_retry {
             self.will_retry = true;
-            self.timers.add(Instant::now() + RETRY, ACCEPT_AGAIN);
+            self.timers.add(Instant::now() + RETRY, Due::AcceptAgain);
         }
         for id in self.selector.tokens() {
             if let Source::Listener(_) = self.selector.get(id)? {

@@ -20,6 +20,8 @@ pub(super) struct Timers {
 pub(super) enum Due {
     /// Look at this connection's deadline.
     Connection(Token),
+    /// End a pause of accepting.
+    AcceptAgain,
     /// Report this key.
     Key(u64),
 }

@@ -1,9 +1,9 @@
 //! The third way: the kernel keeps the list and hands out only what is ready. Linux only.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 
@@ -15,13 +15,12 @@ const AT_ONCE: usize = 1024;
 pub(super) struct EpollList {
     list: OwnedFd,
     trigger: Trigger,
-    ready: Vec<epoll::Event>,
 }
 
 impl EpollList {
     pub(super) fn new(trigger: Trigger) -> io::Result<Self> {
         let list = epoll::create(CreateFlags::CLOEXEC)?;
-        Ok(EpollList { list, trigger, ready: Vec::with_capacity(AT_ONCE) })
+        Ok(EpollList { list, trigger })
     }
 
     pub(super) fn trigger(&self) -> Trigger {
@@ -43,9 +42,11 @@ impl EpollList {
     }
 
     pub(super) fn wait(&mut self, events: &mut Vec<Event>, timeout: Option<&Timespec>) -> io::Result<()> {
-        self.ready.clear();
-        epoll::wait(&self.list, spare_capacity(&mut self.ready), timeout)?;
-        events.extend(self.ready.iter().map(|event| {
+        // 12 KiB of stack that only the kernel writes. A `Vec` of rustix's events could not be kept
+        // here: they may hold pointers, and the selector could not move to another thread.
+        let mut room = [const { MaybeUninit::uninit() }; AT_ONCE];
+        let (ready, _) = epoll::wait(&self.list, &mut room[..], timeout)?;
+        events.extend(ready.iter().map(|event| {
             let (found, key) = (event.flags, event.data.u64());
             let closed = found.intersects(EventFlags::HUP | EventFlags::ERR);
             Event {

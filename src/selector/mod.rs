@@ -5,10 +5,12 @@
 //! three keep the same promises (one set of tests runs on each):
 //!
 //! - An event is a hint: the next call on the source may still say `WouldBlock`.
-//! - Level-triggered (the default): what is ready is reported by every wait until it is not.
+//! - Level-triggered (the default): what is ready is reported by every wait until it is not (by
+//!   epoll, 1,024 sources at a time, in turn).
 //!   Edge-triggered (epoll only): reported once; go on until `WouldBlock`, or hear no more of it.
 //! - The end of a stream is readable, and stays so. An error or a hang-up is readable and writable,
-//!   and is reported even to who watches for neither: remove such a source, or it comes for ever.
+//!   and is reported even to who watches for neither (by select, only what is watched for): remove
+//!   such a source, or it comes for ever.
 //! - A token of a removed source never means another one, even when the kernel uses the
 //!   descriptor's number again: a generation tells them apart.
 //! - A signal may end a wait early, with no events. That is not an error.

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
 use rustix::event::{PollFlags, Timespec};
+use rustix::io::Errno;
 
 use super::{Event, Interest, Token};
 use crate::sys::{PollEntry, poll_all};
@@ -12,32 +13,38 @@ use crate::sys::{PollEntry, poll_all};
 #[derive(Default)]
 pub(super) struct PollArray {
     entries: Vec<PollEntry>,
-    keys: Vec<u64>,
-    places: HashMap<u64, usize>,
+    /// Whose entry it is: its descriptor's number and its key.
+    owners: Vec<(RawFd, u64)>,
+    places: HashMap<RawFd, usize>,
 }
 
 impl PollArray {
     pub(super) fn add(&mut self, fd: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
-        self.places.insert(key, self.entries.len());
-        self.entries.push(PollEntry::new(fd.as_raw_fd(), flags(interest)));
-        self.keys.push(key);
+        let number = fd.as_raw_fd();
+        // poll itself would allow it; select cannot and epoll does not.
+        if self.places.contains_key(&number) {
+            return Err(Errno::EXIST.into());
+        }
+        self.places.insert(number, self.entries.len());
+        self.entries.push(PollEntry::new(number, flags(interest)));
+        self.owners.push((number, key));
         Ok(())
     }
 
-    pub(super) fn modify(&mut self, key: u64, interest: Interest) -> io::Result<()> {
-        if let Some(&place) = self.places.get(&key) {
+    pub(super) fn modify(&mut self, fd: BorrowedFd<'_>, interest: Interest) -> io::Result<()> {
+        if let Some(&place) = self.places.get(&fd.as_raw_fd()) {
             self.entries[place].watch_for(flags(interest));
         }
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, key: u64) -> io::Result<()> {
-        if let Some(place) = self.places.remove(&key) {
+    pub(super) fn remove(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        if let Some(place) = self.places.remove(&fd.as_raw_fd()) {
             // The last entry moves into the gap: the array stays without holes.
             self.entries.swap_remove(place);
-            self.keys.swap_remove(place);
-            if let Some(moved) = self.keys.get(place) {
-                self.places.insert(*moved, place);
+            self.owners.swap_remove(place);
+            if let Some(&(moved, _)) = self.owners.get(place) {
+                self.places.insert(moved, place);
             }
         }
         Ok(())
@@ -45,7 +52,7 @@ impl PollArray {
 
     pub(super) fn wait(&mut self, events: &mut Vec<Event>, timeout: Option<&Timespec>) -> io::Result<()> {
         let mut ready = poll_all(&mut self.entries, timeout)?;
-        for (entry, &key) in self.entries.iter().zip(&self.keys) {
+        for (entry, &(_, key)) in self.entries.iter().zip(&self.owners) {
             if ready == 0 {
                 break;
             }

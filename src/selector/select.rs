@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
 use rustix::event::Timespec;
+use rustix::io::Errno;
 
 use super::{Event, Interest, Token};
 use crate::sys::FdSets;
@@ -17,9 +18,17 @@ pub(super) struct SelectSets {
 
 impl SelectSets {
     pub(super) fn add(&mut self, fd: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
-        self.sets.set(fd, interest.is_readable(), interest.is_writable(), interest.is_priority())?;
+        // One bit cannot stand for two sources. epoll's answer to the same question.
+        if self.keys.contains_key(&fd.as_raw_fd()) {
+            return Err(Errno::EXIST.into());
+        }
+        self.modify(fd, interest)?;
         self.keys.insert(fd.as_raw_fd(), key);
         Ok(())
+    }
+
+    pub(super) fn modify(&mut self, fd: BorrowedFd<'_>, interest: Interest) -> io::Result<()> {
+        self.sets.set(fd, interest.is_readable(), interest.is_writable(), interest.is_priority())
     }
 
     pub(super) fn remove(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {

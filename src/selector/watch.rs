@@ -61,7 +61,7 @@ impl<S: AsFd> Selector<S> {
     /// Makes a selector that reports by level.
     ///
     /// # Errors
-    /// No descriptor left (`EMFILE`).
+    /// No descriptor left (`EMFILE`); for select, none below 1,024 (`InvalidInput`).
     pub fn new(mechanism: Mechanism) -> io::Result<Self> {
         Self::with_trigger(mechanism, Trigger::Level)
     }
@@ -69,8 +69,8 @@ impl<S: AsFd> Selector<S> {
     /// Makes a selector.
     ///
     /// # Errors
-    /// `InvalidInput` for edge-triggered select or poll, which do not exist; no descriptor left
-    /// (`EMFILE`).
+    /// `InvalidInput` for edge-triggered select or poll, which do not exist, and for select when no
+    /// descriptor below 1,024 is left; no descriptor left at all (`EMFILE`).
     pub fn with_trigger(mechanism: Mechanism, trigger: Trigger) -> io::Result<Self> {
         let mut backend = match (mechanism, trigger) {
             (Mechanism::Epoll, _) => Backend::Epoll(EpollList::new(trigger)?),
@@ -91,7 +91,8 @@ impl<S: AsFd> Selector<S> {
     /// # Errors
     /// [`Rejected`] with the source: `InvalidInput` when select cannot watch its descriptor (1,024
     /// or more: the message names it), `PermissionDenied` when epoll cannot watch it (a regular
-    /// file), `OutOfMemory` at the limit of epoll watches.
+    /// file), `AlreadyExists` for a descriptor that is watched already, `StorageFull` at the limit of
+    /// epoll watches (`/proc/sys/fs/epoll/max_user_watches`).
     pub fn add(&mut self, source: S, interest: Interest) -> Result<Token, Rejected<S>> {
         let token = self.sources.next_token();
         match self.backend.add(source.as_fd(), token.to_key(), interest) {
@@ -121,7 +122,7 @@ impl<S: AsFd> Selector<S> {
     /// `NotFound` for a token that is not, or no more, in use.
     pub fn remove(&mut self, token: Token) -> io::Result<S> {
         let source = self.sources.empty(token)?;
-        self.backend.remove(source.as_fd(), token.to_key())?;
+        self.backend.remove(source.as_fd())?;
         Ok(source)
     }
 
@@ -196,16 +197,16 @@ impl Backend {
 
     fn modify(&mut self, fd: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
         match self {
-            Backend::Select(sets) => sets.add(fd, key, interest),
-            Backend::Poll(array) => array.modify(key, interest),
+            Backend::Select(sets) => sets.modify(fd, interest),
+            Backend::Poll(array) => array.modify(fd, interest),
             Backend::Epoll(list) => list.modify(fd, key, interest),
         }
     }
 
-    fn remove(&mut self, fd: BorrowedFd<'_>, key: u64) -> io::Result<()> {
+    fn remove(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
         match self {
             Backend::Select(sets) => sets.remove(fd),
-            Backend::Poll(array) => array.remove(key),
+            Backend::Poll(array) => array.remove(fd),
             Backend::Epoll(list) => list.remove(fd),
         }
     }

@@ -130,7 +130,7 @@ pub(super) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Fail
     measure_for(Duration::from_millis(400));
     server.expect_alive("accept failed with EMFILE, too many open files")?;
     let used = server.subject.cpu_time().saturating_sub(cpu_before);
-    if used > Duration::from_millis(250) {
+    if used > Duration::from_millis(100) {
         return Err(Failure::new(format!(
             "while no descriptor was free the server used {} ms of CPU in 400 ms: the client stays in the accept queue, so \
              accept fails again at once; pause before the next try",

@@ -1,6 +1,8 @@
 //! A subject as a guest of the machine: what it may take, and how it and all its children are ended.
 
-use std::process::Child;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
 
@@ -22,5 +24,32 @@ pub(super) fn process_id(child: &Child) -> Option<Pid> {
 pub(super) fn set_ceilings(pid: Option<Pid>) {
     for (resource, ceiling) in [(Resource::Core, 0), (Resource::Fsize, 2 << 30), (Resource::Data, 4 << 30)] {
         let _ = prlimit(pid, resource, Rlimit { current: Some(ceiling), maximum: Some(ceiling) });
+    }
+}
+
+/// Ends the group when the grader itself is ended: by Ctrl-C, which the subject in its own group does not get, or killed.
+///
+/// A shell that reads from a pipe of ours. However we end, the kernel closes the pipe, and the shell reads EOF.
+#[derive(Debug)]
+pub(super) struct Guard(Child);
+
+impl Guard {
+    /// Guards the group of `subject`.
+    pub(super) fn of(subject: &Child) -> io::Result<Guard> {
+        let shell = Command::new("sh")
+            .args(["-c", "read line; kill -s KILL -- \"-$0\"", &subject.id().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        Ok(Guard(shell))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

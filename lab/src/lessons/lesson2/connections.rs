@@ -188,7 +188,7 @@ pub(super) fn more_clients_than_descriptors(trial: &mut Trial) -> Result<(), Fai
     measure_for(Duration::from_millis(400));
     server.expect_alive("a hundred clients had come and it may have 64 descriptors")?;
     let used = server.subject.cpu_time().saturating_sub(before);
-    if used > Duration::from_millis(250) {
+    if used > Duration::from_millis(100) {
         let failure = Failure::new(format!(
             "without a free descriptor the server used {} ms of CPU in 400 ms",
             used.as_millis()

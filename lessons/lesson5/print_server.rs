@@ -1,0 +1,111 @@
+//! # The first loop
+//!
+//! You will learn: a server that waits for its listener and all its clients with one call; that
+//! "readable" is a state and not a change; that whoever is removed must be closed.
+//! Run it: `cargo run --bin lesson5 print-server`, and several `nc 127.0.0.1 8002`.
+//! Python: the first document's `select.select(inputs, [], inputs, 1)` loop.
+//! Try: `--mechanism poll`; kill one `nc` with `kill -9`.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use netkit::cli::Session;
+use netkit::framing::printable;
+use netkit::net::{Addr, Listen, Listener, Socket};
+use netkit::selector::{Event, Interest, Mechanism, Selector};
+use netkit::sys::Stop;
+
+use crate::text;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where to listen: HOST:PORT, [::1]:PORT or unix:/path; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8002")]
+    addr: Addr,
+    /// The system call that waits
+    #[arg(long, value_name = "select|poll|epoll", default_value = "select")]
+    mechanism: Mechanism,
+}
+
+/// What one wait watches.
+enum Source {
+    Listener(Listener),
+    Client(Socket, Addr),
+    Stop(Stop),
+}
+
+impl AsFd for Source {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Source::Listener(listener) => listener.as_fd(),
+            Source::Client(socket, _) => socket.as_fd(),
+            Source::Stop(stop) => stop.as_fd(),
+        }
+    }
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
+    let stop = session.stop_on_signals()?;
+    let how = Listen { backlog: 5, trace: session.trace().clone(), ..Listen::default() };
+    let mut listener = Listener::bind(&args.addr, &how)
+        .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
+    // An event is a hint: the client may be gone again. So accept must not wait, nor recv.
+    listener.never_wait()?;
+    session.ready(listener.addr())?;
+
+    let mut selector = Selector::new(args.mechanism)?;
+    selector.add(Source::Listener(listener), Interest::READ)?;
+    selector.add(Source::Stop(stop.clone()), Interest::READ)?;
+
+    // ANCHOR: loop
+    let mut served = 0;
+    let mut events = Vec::new();
+    while !stop.is_requested() {
+        selector.wait(&mut events, None)?;
+        for event in &events {
+            if let Some(client) = react(session, &mut selector, event)? {
+                served += 1;
+                selector.add(client, Interest::READ)?;
+            }
+        }
+    }
+    // ANCHOR_END: loop
+    session.line(format!("stopped after {served} connections"))?;
+    Ok(())
+}
+
+/// Does what one event calls for; returns a new client to watch.
+fn react(
+    session: &Session,
+    selector: &mut Selector<Source>,
+    event: &Event,
+) -> anyhow::Result<Option<Source>> {
+    let mut buffer = [0; 1024];
+    match selector.get(event.token)? {
+        Source::Stop(_) => return Ok(None),
+        Source::Listener(listener) => match listener.accept_non_blocking() {
+            Ok((client, peer)) => {
+                session.line(format!("accept {peer}"))?;
+                return Ok(Some(Source::Client(client, peer)));
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => {
+                session.warn(&text::CANNOT_ACCEPT, &[], &error);
+                return Ok(None);
+            }
+        },
+        Source::Client(client, peer) => match client.recv(&mut buffer) {
+            Ok(received @ 1..) => {
+                let data = printable(&buffer[..received]);
+                session.line(format!("received {peer} ({received} bytes): {data}"))?;
+                return Ok(None);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            // The end of the stream, or a reset: both stay readable until the client is removed.
+            Ok(0) | Err(_) => session.line(format!("closed {peer}"))?,
+        },
+    }
+    // Taken out of the selector it is ours again, and closed here.
+    drop(selector.remove(event.token)?);
+    Ok(None)
+}
