@@ -10,6 +10,12 @@ fn the_server_keeps_its_promises(#[values(Who::Rust, Who::Python)] who: Who) {
     check("lesson2.server", who, 2, "server", &[]);
 }
 
+/// One thread a client: other means, the same promises.
+#[test]
+fn the_server_with_threads_keeps_them_too() {
+    check("lesson2.server", Who::Rust, 2, "threads", &[]);
+}
+
 /// CLAIMS 10: one byte more than the document's receive, and its server resets the client.
 #[test]
 fn the_documents_server_resets_where_ours_does_not() {

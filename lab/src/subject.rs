@@ -94,6 +94,7 @@ impl Subject {
     /// When the program cannot be started: a sentence that names it and says why.
     pub fn start(command: &Command, start: Start<'_>) -> Result<Subject, Failure> {
         let name = command.program.display().to_string();
+        let mut guard = Guard::start()?;
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)
@@ -106,9 +107,8 @@ impl Subject {
             .process_group(0)
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
-        let prepared = Guard::of(&child).and_then(|guard| Ok((guard, read_output(&mut child)?)));
-        let (guard, output) = match prepared {
-            Ok(prepared) => prepared,
+        let output = match guard.watch(&child).and_then(|()| read_output(&mut child)) {
+            Ok(output) => output,
             Err(error) => {
                 end_group(&mut child);
                 return Err(error.into());

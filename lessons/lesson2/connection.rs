@@ -2,7 +2,7 @@
 //!
 //! You will learn: how sockets and rules come together: receive, let the rules answer, send; and
 //! one deadline for a whole request, which a client cannot stretch by sending a byte a second.
-//! Run it: as part of `cargo run --bin lesson2 server`.
+//! Run it: as part of `cargo run --bin lesson2 threads`.
 //! Python: `BaseHTTPRequestHandler.handle`.
 //! Try: `nc 127.0.0.1 8080`, type `GET / HT` and wait ten seconds.
 

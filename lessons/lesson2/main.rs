@@ -14,6 +14,7 @@ mod http;
 mod server;
 mod slots;
 mod text;
+mod threads;
 mod tutorial;
 
 /// Lesson 2: web hello. Without a part: the demo
@@ -26,8 +27,10 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Part {
-    /// A web server that never resets its clients: / and /zh, one thread a client
+    /// A web server that never resets its clients: / and /zh, one thread for all
     Server(server::Args),
+    /// The same with one thread a client: the step before
+    Threads(threads::Args),
     /// The document's fifteen lines as they are, to watch them fail
     Tutorial(tutorial::Args),
     /// A small client: prints status, headers and body
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     cli::run(text::HELP, |session: &Session, args: Args| match args.part {
         None => demo::run(session),
         Some(Part::Server(args)) => server::run(session, &args),
+        Some(Part::Threads(args)) => threads::run(session, &args),
         Some(Part::Tutorial(args)) => tutorial::run(session, &args),
         Some(Part::Get(args)) => get::run(session, &args),
     })

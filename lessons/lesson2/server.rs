@@ -1,25 +1,22 @@
 //! # The server
 //!
-//! You will learn: one thread a client, never more than a fixed number, all of them gone before
-//! the server is.
+//! You will learn: the same rules behind one thread for all clients: bytes in, replies out, and a
+//! deadline for each request. (The loop itself is lesson 5; `threads` is the step before it.)
 //! Run it: `cargo run --bin lesson2 server`, then open <http://127.0.0.1:8080/> in a browser.
-//! Python: `http.server.ThreadingHTTPServer`.
+//! Python: `asyncio` with a protocol; `http.server` has only threads.
 //! Try: `curl -v http://127.0.0.1:8080/zh`, `wrk -t1 -c64 -d3s http://127.0.0.1:8080/`.
 
-use std::io;
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use netkit::cli::{Session, seconds};
+use netkit::event_loop::{Event, EventLoop, Options};
 use netkit::net::{Addr, Listen, Listener};
-use netkit::sys::Stop;
 
-use crate::connection::serve;
-use crate::slots::Slots;
+use crate::http::Conversation;
 use crate::text;
 
-/// Clients served at once; more wait in the kernel's queue.
-const CLIENTS: usize = 512;
+/// Bytes taken with one receive.
+const PIECE: usize = 16 * 1024;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,46 +30,59 @@ pub struct Args {
 
 pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let stop = session.stop_on_signals()?;
-    let how = Listen { stop: Some(stop.clone()), trace: session.trace().clone(), ..Listen::default() };
+    let how = Listen { trace: session.trace().clone(), ..Listen::default() };
     let listener = Listener::bind(&args.addr, &how)
         .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
     session.ready(listener.addr())?;
-    let served = accept_all(session, &listener, &stop, args.timeout)?;
+    // Each connection carries its own conversation: where it is in which request.
+    let mut events: EventLoop<Conversation> = EventLoop::new(Options::default())?;
+    events.listen(listener)?;
+    events.watch(&stop)?;
+    let served = serve(&mut events, args.timeout)?;
     session.line(format!("stopped after {served} connections"))?;
     Ok(())
 }
 
-/// Gives each client a thread, until it is told to stop; then waits for those that are left.
-// ANCHOR: accept
-fn accept_all(session: &Session, listener: &Listener, stop: &Stop, timeout: Duration) -> io::Result<usize> {
-    let slots = Slots::new(CLIENTS)?;
+// ANCHOR: serve
+fn serve(events: &mut EventLoop<Conversation>, timeout: Duration) -> anyhow::Result<usize> {
+    let mut buffer = vec![0; PIECE];
+    let mut replies = Vec::new();
     let mut served = 0;
-    // Nothing started inside a scope outlives it: the scope's end joins every thread.
-    thread::scope(|scope| {
-        while let Some(slot) = slots.take(stop)? {
-            match listener.accept() {
-                Ok(None) => break,
-                Ok(Some((client, peer))) => {
-                    let handle = move || {
-                        // A client's error is that client's. (It is in the trace.)
-                        let _ = serve(client, timeout);
-                        drop(slot);
-                    };
-                    match thread::Builder::new().name(format!("client {peer}")).spawn_scoped(scope, handle) {
-                        Ok(_) => served += 1,
-                        // No thread for this one: its socket went with the closure, which closes it.
-                        Err(error) => session.warn(&text::CANNOT_SERVE, &[("peer", &peer)], &error),
-                    }
-                }
-                Err(error) if Listener::is_shortage(&error) => {
-                    // No descriptor left. The client keeps its place in the queue until one is.
-                    drop(slot);
-                    slots.wait_for_bell(stop)?;
-                }
-                Err(error) => return Err(error),
+    loop {
+        let id = match events.next_event(&mut buffer)? {
+            Event::Opened { id, .. } => {
+                served += 1;
+                events.set_deadline(id, Some(Instant::now() + timeout));
+                continue;
             }
+            Event::Received { id, bytes } => {
+                let Some(conversation) = events.data(id) else { continue };
+                let begins = conversation.is_idle();
+                conversation.receive(bytes, &mut replies);
+                // The clock of a request starts with its first byte, and again after a reply.
+                if begins || !replies.is_empty() {
+                    events.set_deadline(id, Some(Instant::now() + timeout));
+                }
+                id
+            }
+            Event::Expired { id } => {
+                let Some(conversation) = events.data(id) else { continue };
+                conversation.time_is_up(&mut replies);
+                id
+            }
+            // It sends no more; whatever it has asked for is answered and queued already.
+            Event::Ended { id } => {
+                events.finish(id);
+                continue;
+            }
+            Event::Stopped => return Ok(served),
+            _ => continue,
+        };
+        events.send(id, &replies);
+        replies.clear();
+        if events.data(id).is_some_and(|conversation| conversation.is_over()) {
+            events.finish(id);
         }
-        Ok(served)
-    })
+    }
 }
-// ANCHOR_END: accept
+// ANCHOR_END: serve

@@ -2,7 +2,7 @@
 //!
 //! You will learn: how a server with one thread a client stays bounded: who has no slot waits in
 //! the kernel's queue, and costs neither a thread nor a descriptor.
-//! Run it: as part of `cargo run --bin lesson2 server`.
+//! Run it: as part of `cargo run --bin lesson2 threads`.
 //! Python: `threading.BoundedSemaphore`, which cannot be waited for together with a socket.
 //! Try: `wrk -t1 -c600 -d3s http://127.0.0.1:8080/` and count `/proc/PID/task`.
 
@@ -21,7 +21,17 @@ pub struct Slots {
 
 /// One client's place. Dropping it frees the place and rings the bell, even when the thread that
 /// held it panicked.
-pub struct Slot<'a>(&'a Slots);
+pub struct Slot<'a> {
+    slots: &'a Slots,
+    rings: bool,
+}
+
+impl Slot<'_> {
+    /// Gives the place back unused: nobody has gone, so the bell is silent.
+    pub fn give_back(mut self) {
+        self.rings = false;
+    }
+}
 
 impl Slots {
     pub fn new(count: usize) -> io::Result<Self> {
@@ -39,7 +49,7 @@ impl Slots {
             }
         }
         self.free.fetch_sub(1, Ordering::AcqRel);
-        Ok(Some(Slot(self)))
+        Ok(Some(Slot { slots: self, rings: true }))
     }
 
     /// Waits until a client has gone, the server is to stop, or a second is over (what ran out
@@ -57,8 +67,10 @@ impl Slots {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.0.free.fetch_add(1, Ordering::AcqRel);
-        // It fails only when the counter is full, which rings just as well.
-        let _ = rustix::io::write(&self.0.bell, &1u64.to_ne_bytes());
+        self.slots.free.fetch_add(1, Ordering::AcqRel);
+        if self.rings {
+            // It fails only when the counter is full, which rings just as well.
+            let _ = rustix::io::write(&self.slots.bell, &1u64.to_ne_bytes());
+        }
     }
 }

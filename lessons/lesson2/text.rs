@@ -4,9 +4,12 @@ use netkit::cli::{Help, Text};
 
 pub const HELP: Help = &[
     ("", "第 2 课:网页 Hello。不带部分名:运行演示"),
-    ("server", "从不重置客户端的网页服务器:/ 和 /zh,每个客户端一个线程"),
+    ("server", "从不重置客户端的网页服务器:/ 和 /zh,所有客户端共用一个线程"),
     ("server.addr", "监听地址:HOST:PORT、[::1]:PORT 或 unix:/路径;端口 0 表示任选一个空闲端口"),
     ("server.timeout", "一个请求最多用多少秒"),
+    ("threads", "同样的服务器,每个客户端一个线程:上一步的做法"),
+    ("threads.addr", "监听地址:HOST:PORT、[::1]:PORT 或 unix:/路径;端口 0 表示任选一个空闲端口"),
+    ("threads.timeout", "一个请求最多用多少秒"),
     ("tutorial", "文档里的十五行服务器,原样照写,用来看它怎样出错"),
     ("tutorial.addr", "监听地址:HOST:PORT;端口 0 表示任选一个空闲端口"),
     ("tutorial.text", "作为正文发送的内容"),

@@ -35,7 +35,10 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     let mut stage = Stage::new(session);
     let addr: Addr = stage.start("server", &["server", "--addr", "127.0.0.1:0"])?.parse()?;
     let how = Connect { timeout: Some(Duration::from_secs(2)), ..Connect::default() };
-    let (first, second) = (connect(&addr, &how)?, connect(&addr, &how)?);
+    let first = connect(&addr, &how)?;
+    stage.wait_for_line("server", "accept")?;
+    let second = connect(&addr, &how)?;
+    stage.wait_for_line("server", "accept")?;
     for (client, text) in [(&first, "one"), (&second, "two"), (&first, "three")] {
         client.send_all(text.as_bytes())?;
         client.recv(&mut [0; 16])?;

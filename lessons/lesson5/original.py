@@ -34,8 +34,7 @@ GREETING = "欢迎致电 10086,请输入1xxx,0转人工服务.".encode()
 OPERATOR = "通过可能会被录音.balabala一大推".encode()
 TRY_AGAIN = "请重新输入.".encode()
 MAX_MESSAGE = 1024
-MAX_CALLERS = 512  # threads at once behind the two doors; more callers wait in the kernel's queue
-IDLE = 60          # a caller who says nothing for so many seconds is hung up on
+MAX_CALLERS = 512  # threads behind the two doors; more callers wait in the kernel's queue
 
 CHUNK = 65536
 FULL = 1 << 20   # so much may wait for one client; above it nothing more is read from this client
@@ -126,7 +125,7 @@ class Client:
 class Server:
     def __init__(self, listener, stop, watcher, edge=False, echo=True, quiet=False):
         self.listener, self.stop, self.watcher = listener, stop, watcher
-        self.echo, self.quiet = echo, quiet
+        self.echo, self.quiet, self.size = echo, quiet, CHUNK if echo else 1024
         # Level: the kernel tells again as long as there is something, so one recv() a turn is fair to the others.
         # Edge: it tells once, so read until there is nothing, or ask again (see settle) to be fair all the same.
         self.edge, self.turns = (select.EPOLLET, 16) if edge else (0, 1)
@@ -191,7 +190,7 @@ class Server:
         """Says whether there may be more to read."""
         for _ in range(self.turns):
             try:
-                data = client.conn.recv(CHUNK)
+                data = client.conn.recv(self.size)
             except BlockingIOError:
                 return False
             if not data:
@@ -237,7 +236,7 @@ class Server:
         # If we end it (at a stop signal), unread input would make close() a reset, which can destroy our last words.
         with contextlib.suppress(OSError):
             client.conn.shutdown(socket.SHUT_WR)
-            for _ in range(16):
+            for _ in range(128):
                 if not client.conn.recv(CHUNK):
                     break
         client.conn.close()
@@ -271,16 +270,16 @@ class Server:
 
 
 def server(args):
-    watcher = {"select": Select, "poll": Poll, "epoll": Epoll}[args.mechanism]()
-    run(args, watcher, edge=args.trigger == "edge", quiet=args.quiet)
+    run(args, edge=args.trigger == "edge", quiet=args.quiet)
 
 
 def print_server(args):
-    run(args, Poll(), echo=False)  # the first document's: the same loop, and nobody is answered
+    run(args, echo=False)  # the first document's: the same loop, and nobody is answered
 
 
-def run(args, watcher, **how):
+def run(args, **how):
     stop = stop_pipe()
+    watcher = {"select": Select, "poll": Poll, "epoll": Epoll}[args.mechanism]()
     listener = listen(*args.addr)
     try:
         say(f"listening on {show(listener.getsockname())}", stop)
@@ -301,7 +300,7 @@ def two_doors(args):
     def work(conn):
         try:
             with conn:
-                talk(conn, stop)
+                talk(conn, stop, args.timeout)
                 hang_up(conn, stop)
         except OSError:
             pass  # a caller who resets the line or never listens costs this call, nothing else
@@ -388,11 +387,11 @@ def too_long(message):
     return len(message) - message.endswith(b"\r") > MAX_MESSAGE  # a final \r may belong to the newline
 
 
-def talk(conn, stop):
+def talk(conn, stop, timeout):
     messages = Messages()
-    send_all(conn, GREETING, stop)
+    send_all(conn, GREETING, stop, timeout)
     while True:
-        ready, _, _ = select.select([conn, stop], [], [], IDLE)
+        ready, _, _ = select.select([conn, stop], [], [], timeout)
         chunk = conn.recv(4096) if conn in ready else b""
         answers = b""
         for message in messages.feed(chunk) if chunk else ():
@@ -400,14 +399,14 @@ def talk(conn, stop):
                 chunk = b""
                 break
             answers += OPERATOR if message == b"0" else TRY_AGAIN
-        send_all(conn, answers, stop)
+        send_all(conn, answers, stop, timeout)
         if not chunk or stop in ready:
             return  # silent for too long, hung up, said exit, or it is time to stop
 
 
-def send_all(conn, data, stop):
-    """sendall() for a peer who may never read: it ends after a minute, and half a second after a stop signal."""
-    watch, deadline = [stop], time.monotonic() + IDLE
+def send_all(conn, data, stop, timeout):
+    """sendall() for a peer who may never read: it ends at the timeout, and half a second after a stop signal."""
+    watch, deadline = [stop], time.monotonic() + timeout
     while data:
         ready, writable, _ = select.select(watch, [conn], [], max(0, deadline - time.monotonic()))
         if ready:
@@ -532,6 +531,12 @@ def address(text):
     return socket.AF_INET6 if text.startswith("[") else socket.AF_INET, (parts.hostname, parts.port)
 
 
+def seconds(text):
+    if not 0 < float(text) <= 86400:  # also refuses nan, which is not less than anything
+        raise ValueError("not a sensible time")
+    return float(text)
+
+
 def next_door(family, where):
     if family == socket.AF_UNIX:
         return family, where + ".2"
@@ -542,22 +547,24 @@ def next_door(family, where):
 def main():
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends `stdin` without a traceback
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    mechanisms = [name for name in ("select", "poll", "epoll") if hasattr(select, name)]  # what this system has
     parts = parser.add_subparsers(required=True, metavar="server|print-server|two-doors|stdin")
     for part, port in ((server, 10000), (print_server, 8002), (two_doors, 8020)):
         options = parts.add_parser(part.__name__.replace("_", "-"))
         options.set_defaults(part=part)
         options.add_argument("--addr", type=address, default=f"127.0.0.1:{port}",
                              help="HOST:PORT, [::1]:PORT or unix:/path (default %(default)s)")
+        if part is not two_doors:
+            options.add_argument("--mechanism", choices=mechanisms, help="how to wait (default %(default)s)",
+                                 default=mechanisms[-1] if part is server else "select")
         if part is server:
-            # Not every system has each of them.
-            mechanisms = [name for name in ("select", "poll", "epoll") if hasattr(select, name)]
-            options.add_argument("--mechanism", choices=mechanisms, default=mechanisms[-1],
-                                 help="how to wait (default %(default)s)")
             options.add_argument("--trigger", choices=("level", "edge"), default="level",
                                  help="edge, only with epoll: be told once (default level)")
             options.add_argument("--quiet", action="store_true", help="do not print what happens")
         elif part is two_doors:
             options.add_argument("--addr2", type=address, help="the second door (default: the port after --addr's)")
+            options.add_argument("--timeout", type=seconds, default=60, metavar="SECS",
+                                 help="hang up on a caller who is silent this long (default 60)")
     parts.add_parser("stdin").set_defaults(part=stdin)
     args = parser.parse_args()
     if args.part is server and args.trigger == "edge" and args.mechanism != "epoll":

@@ -56,7 +56,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
 
     let trace = session.trace().clone();
     let options = Options { mechanism: args.mechanism, trigger: args.trigger, trace, ..Options::default() };
-    let mut events = EventLoop::new(options)?;
+    let mut events: EventLoop = EventLoop::new(options)?;
     events.listen(listener)?;
     events.watch(&stop)?;
     let served = serve(session, args, &mut events)?;

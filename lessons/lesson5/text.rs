@@ -103,8 +103,8 @@ pub mod compare {
     );
     pub const READY: Text = Text::new("The same with all of them ready:", "全部就绪时:");
     pub const SHAPES: Text = Text::new(
-        "  select and poll look at all that are watched; epoll at those that are ready. When all are, all three\n  have as much to do. (select ends at 1,024.)",
-        "  select 和 poll 每次查看全部被监视的描述符,epoll 只看就绪的。全部就绪时,三者要做的事一样多。\n  (select 到 1024 为止。)",
+        "  select and poll look at all that are watched; epoll at those that are ready. When all are, all three\n  have much to do. (select ends at 1,024; one wait of epoll reports 1,024 here.)",
+        "  select 和 poll 每次查看全部被监视的描述符,epoll 只看就绪的。全部就绪时,三者都有许多事要做。\n  (select 到 1024 为止;这里 epoll 一次等待最多报告 1024 个。)",
     );
     pub const CANNOT_WRITE: Text = Text::new("cannot write {path}", "无法写入 {path}");
 }

@@ -105,7 +105,7 @@ fn welcome(
                     Ok(Some(accepted)) => accepted,
                     Ok(None) => break,
                     Err(error) if Listener::is_shortage(&error) => {
-                        drop(slot);
+                        slot.give_back();
                         slots.wait_for_bell(stop)?;
                         continue;
                     }

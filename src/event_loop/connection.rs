@@ -9,9 +9,10 @@ use crate::selector::Interest;
 use crate::trace::Direction;
 
 /// A connection and what is still to be done for it.
-pub(super) struct Connection {
+pub(super) struct Connection<D> {
     pub(super) socket: Socket,
     pub(super) peer: Addr,
+    pub(super) data: D,
     pub(super) queue: Queue,
     /// What the selector watches it for.
     pub(super) watched: Interest,
@@ -28,11 +29,12 @@ pub(super) struct Connection {
     pub(super) looked_at: Option<Instant>,
 }
 
-impl Connection {
+impl<D: Default> Connection<D> {
     pub(super) fn new(socket: Socket, peer: Addr) -> Self {
         Connection {
             socket,
             peer,
+            data: D::default(),
             queue: Queue::default(),
             watched: Interest::READ | Interest::PRIORITY,
             has_ended: false,

@@ -24,7 +24,7 @@ const TURN: usize = 64;
 /// How long queued replies may take to leave after a stop.
 const GRACE: Duration = Duration::from_millis(400);
 
-impl EventLoop {
+impl<D: Default> EventLoop<D> {
     pub(super) fn due(&mut self, due: Due) -> io::Result<Option<Event<'static>>> {
         let id = match due {
             Due::AcceptAgain => {

@@ -8,7 +8,7 @@
 //! use netkit::sys::Stop;
 //!
 //! let stop = Stop::new()?;
-//! let mut events = EventLoop::new(Options::default())?;
+//! let mut events: EventLoop = EventLoop::new(Options::default())?;
 //! events.listen(Listener::bind(&"127.0.0.1:0".parse()?, &Listen::default())?)?;
 //! events.watch(&stop)?;
 //! stop.request(); // so that this example ends

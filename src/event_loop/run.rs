@@ -14,9 +14,9 @@ use crate::selector::{self, Interest, Selector, Token};
 use crate::sys::Stop;
 use crate::trace;
 
-/// One thread's connections. See the [module](super) for what it promises.
-pub struct EventLoop {
-    pub(super) selector: Selector<Source>,
+/// One thread's connections, each with a `D` of yours. See the [module](super) for what it promises.
+pub struct EventLoop<D = ()> {
+    pub(super) selector: Selector<Source<D>>,
     pub(super) options: Options,
     pub(super) timers: Timers,
     pub(super) ready: Vec<selector::Event>,
@@ -34,13 +34,13 @@ pub struct EventLoop {
 }
 
 /// What the selector watches for us.
-pub(super) enum Source {
+pub(super) enum Source<D> {
     Listener(Listener),
-    Connection(Box<Connection>),
+    Connection(Box<Connection<D>>),
     Stop(Stop),
 }
 
-impl AsFd for Source {
+impl<D> AsFd for Source<D> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
             Source::Listener(listener) => listener.as_fd(),
@@ -50,7 +50,7 @@ impl AsFd for Source {
     }
 }
 
-impl EventLoop {
+impl<D: Default> EventLoop<D> {
     /// Makes a loop without listeners or connections.
     ///
     /// # Errors
@@ -106,6 +106,12 @@ impl EventLoop {
             Ok(Source::Connection(connection)) => Some(&connection.peer),
             _ => None,
         }
+    }
+
+    /// What you keep for a connection, made with `D::default()` when it was opened; `None` when it
+    /// is gone.
+    pub fn data(&mut self, id: Token) -> Option<&mut D> {
+        self.connection(id).map(|connection| &mut connection.data)
     }
 
     /// Sends `bytes` to a connection, behind what is queued for it. Returns how many bytes the
@@ -208,6 +214,11 @@ impl EventLoop {
             timeout_ms: timeout.map(|timeout| timeout.as_millis() as u64),
         });
         self.selector.wait(&mut self.ready, timeout)?;
+        while self.ready.is_empty() && until.is_none_or(|until| Instant::now() < until) {
+            // A signal came, or the waker rang: nothing has happened yet.
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            self.selector.wait(&mut self.ready, left)?;
+        }
         self.options.trace.record(|| trace::Event::WaitReturn {
             readable: self.names(self.ready.iter().filter(|event| event.readable).map(|event| event.token)),
             writable: self.names(self.ready.iter().filter(|event| event.writable).map(|event| event.token)),
@@ -221,7 +232,7 @@ impl EventLoop {
         sources.map(|source| source.as_fd().as_raw_fd().to_string()).collect()
     }
 
-    pub(super) fn connection(&mut self, id: Token) -> Option<&mut Connection> {
+    pub(super) fn connection(&mut self, id: Token) -> Option<&mut Connection<D>> {
         match self.selector.get_mut(id) {
             Ok(Source::Connection(connection)) => Some(connection),
             _ => None,

@@ -110,8 +110,8 @@ impl<S: AsFd> Selector<S> {
         let (source, current) = self.sources.get_mut(token)?;
         let rearms = matches!(&self.backend, Backend::Epoll(list) if list.trigger() == Trigger::Edge);
         if *current != interest || rearms {
-            *current = interest;
             self.backend.modify(source.as_fd(), token.to_key(), interest)?;
+            *current = interest;
         }
         Ok(())
     }

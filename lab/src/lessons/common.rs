@@ -113,6 +113,7 @@ pub(super) fn descriptors_return(trial: &mut Trial, talk: Talk, request: &[u8]) 
 
 /// The server has no descriptor left for the next client: it must wait and serve on, not end and not spin.
 pub(super) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+    const STEP: &str = "accept failed with EMFILE, too many open files";
     let server = trial.serve(&[])?;
     let open = proc::descriptors(server.subject.pid())?;
     talk(server.connect()?)?;
@@ -126,9 +127,9 @@ pub(super) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Fail
     // An accept that is blocked already has its descriptor: the first client gets that one, and gives it back.
     drop(server.connect()?);
     // For the second one the kernel completes the connection too; accept(2) then says EMFILE.
-    let waiting = server.connect()?;
+    let waiting = server.connect().map_err(|failure| server.blame(failure, STEP))?;
     measure_for(Duration::from_millis(400));
-    server.expect_alive("accept failed with EMFILE, too many open files")?;
+    server.expect_alive(STEP)?;
     let used = server.subject.cpu_time().saturating_sub(cpu_before);
     if used > Duration::from_millis(100) {
         return Err(Failure::new(format!(

@@ -1,6 +1,6 @@
 //! A subject as a guest of the machine: what it may take, and how it and all its children are ended.
 
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
@@ -29,21 +29,28 @@ pub(super) fn set_ceilings(pid: Option<Pid>) {
 
 /// Ends the group when the grader itself is ended: by Ctrl-C, which the subject in its own group does not get, or killed.
 ///
-/// A shell that reads from a pipe of ours. However we end, the kernel closes the pipe, and the shell reads EOF.
+/// A shell that reads from a pipe of ours. However we end, the kernel closes the pipe, and the shell reads EOF. It is
+/// there before the subject, so that there is hardly a moment without it.
 #[derive(Debug)]
 pub(super) struct Guard(Child);
 
 impl Guard {
-    /// Guards the group of `subject`.
-    pub(super) fn of(subject: &Child) -> io::Result<Guard> {
+    /// Starts a guard that has nobody to watch yet.
+    pub(super) fn start() -> io::Result<Guard> {
         let shell = Command::new("sh")
-            .args(["-c", "read line; kill -s KILL -- \"-$0\"", &subject.id().to_string()])
+            .args(["-c", "read group || exit; read line; kill -s KILL -- \"-$group\""])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()?;
         Ok(Guard(shell))
+    }
+
+    /// Gives the guard the group of `subject`.
+    pub(super) fn watch(&mut self, subject: &Child) -> io::Result<()> {
+        let pipe = self.0.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        writeln!(pipe, "{}", subject.id())
     }
 }
 
