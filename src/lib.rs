@@ -11,6 +11,7 @@
 //! | 1 | [`net`] | sockets, listeners, addresses, timeouts | `socket` |
 //! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
 //! | 2 | [`event_loop`] | one thread's connections, queues and timers | `asyncio` |
+//! | 2 | [`server`] | a framework: transport × handler × dispatch | `socketserver` |
 //!
 //! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
 //! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
@@ -28,6 +29,8 @@ pub mod net;
 pub mod selector;
 
 pub mod event_loop;
+
+pub mod server;
 
 /// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
 #[cfg(doctest)]

@@ -1,4 +1,5 @@
 //! What ends a wait of `netkit::selector`: time, a waker, a signal. On select, poll and epoll alike.
+#![allow(clippy::unwrap_used, reason = "a helper that panics fails its test")]
 
 use std::fs;
 use std::io::Write;

@@ -5,6 +5,7 @@
 
 mod errno;
 mod fd_sets;
+mod fork;
 mod poll_all;
 mod queue;
 mod recv_many;
@@ -12,6 +13,7 @@ mod stop;
 
 pub use errno::error_name;
 pub use fd_sets::{FD_SETSIZE, FdSets, Selected};
+pub use fork::{Fork, exit_child, fork};
 pub use poll_all::{PollEntry, poll_all};
 pub use queue::{AcceptQueue, accept_queue};
 pub use recv_many::{Received, recv_many};

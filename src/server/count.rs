@@ -1,0 +1,64 @@
+//! Counting what runs in threads, and waiting for its end with a deadline.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::selector::Waker;
+
+/// How many threads run. A thread's end cannot be waited for with a deadline; a count can.
+#[derive(Debug, Default)]
+pub(super) struct Count {
+    running: Mutex<usize>,
+    one_ended: Condvar,
+}
+
+/// Counts as running until it is dropped, also by a panic.
+pub(super) struct Counted {
+    count: Arc<Count>,
+    /// Who is to be woken when the number falls below this.
+    full: Option<(usize, Waker)>,
+}
+
+impl Count {
+    pub(super) fn now(&self) -> usize {
+        *self.lock()
+    }
+
+    pub(super) fn one_more(self: &Arc<Self>, full: Option<(usize, Waker)>) -> Counted {
+        *self.lock() += 1;
+        Counted { count: Arc::clone(self), full }
+    }
+
+    /// Waits until none runs, at most until `deadline`; returns how many still do.
+    pub(super) fn wait_for_none(&self, deadline: Instant) -> usize {
+        let mut running = self.lock();
+        while *running > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            running = self.one_ended.wait_timeout(running, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *running
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut running = self.count.lock();
+        *running -= 1;
+        let left = *running;
+        drop(running);
+        self.count.one_ended.notify_all();
+        // Only a loop that waits for room has to be woken.
+        if let Some((limit, waker)) = &self.full
+            && left + 1 == *limit
+        {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A process for each request.
+
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
+
+use super::{Dispatch, Started, Task};
+use crate::sys::{Fork, exit_child, fork};
+
+/// Runs every task in a child process of its own, at most so many at once.
+///
+/// Only for programs with one thread (see [`fork`]). A child shares no variables with the server:
+/// what a task changes, only the child sees.
+///
+/// Python: `ForkingMixIn`, with its limit of 40.
+#[derive(Debug)]
+pub struct Forking {
+    limit: usize,
+    /// Every living child and a descriptor that tells of its end.
+    children: HashMap<Pid, OwnedFd>,
+}
+
+impl Default for Forking {
+    /// At most 40 children.
+    fn default() -> Self {
+        Forking::at_most(40)
+    }
+}
+
+impl Forking {
+    /// At most `limit` children at once; 0 is taken for 1.
+    pub fn at_most(limit: usize) -> Self {
+        Forking { limit: limit.max(1), children: HashMap::new() }
+    }
+
+    /// How many children live or are not yet collected.
+    pub fn children(&self) -> usize {
+        self.children.len()
+    }
+
+    fn wait_for_children(&mut self, deadline: Instant) {
+        while !self.children.is_empty() && Instant::now() < deadline {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
+            let mut ends: Vec<PollFd<'_>> =
+                self.children.values().map(|child| PollFd::new(child, PollFlags::IN)).collect();
+            // Interrupted or not: what has ended is collected, the clock decides.
+            let _ = poll(&mut ends, Some(&timeout));
+            self.reap();
+        }
+    }
+
+    fn tell_children(&self, signal: Signal) {
+        for pid in self.children.keys() {
+            // It may have ended meanwhile; until it is collected its number is nobody else's.
+            let _ = kill_process(*pid, signal);
+        }
+    }
+}
+
+impl Dispatch for Forking {
+    fn has_room(&self) -> bool {
+        self.children.len() < self.limit
+    }
+
+    fn process_request(&mut self, task: Task) -> io::Result<Started> {
+        match fork()? {
+            Fork::Child => {
+                let result = catch_unwind(AssertUnwindSafe(task));
+                exit_child(if result.is_ok() { 0 } else { 1 })
+            }
+            Fork::Parent(pid) => {
+                // Our copy of the connection goes with the task: only the child's stays open.
+                drop(task);
+                let end = pidfd_open(pid, PidfdFlags::empty())?;
+                let watched = end.try_clone()?;
+                self.children.insert(pid, end);
+                Ok(Started::Process(watched))
+            }
+        }
+    }
+
+    fn reap(&mut self) {
+        self.children.retain(|pid, _| {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+            // Ours by number: children that the rest of the program has started stay theirs.
+            matches!(waitid(WaitId::Pid(*pid), options), Ok(None))
+        });
+    }
+
+    fn close(&mut self, deadline: Instant) -> usize {
+        self.wait_for_children(deadline);
+        self.tell_children(Signal::TERM);
+        self.wait_for_children(Instant::now() + Duration::from_millis(200));
+        self.tell_children(Signal::KILL);
+        self.wait_for_children(Instant::now() + Duration::from_secs(1));
+        self.children.len()
+    }
+}

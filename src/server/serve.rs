@@ -1,0 +1,310 @@
+//! The loop that serves every combination.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Dispatch, Fault, Handler, Shutdown, Started, Task, Transport};
+use crate::net::{Addr, Listen, Listener};
+use crate::selector::{Event, Interest, Mechanism, Selector, Token};
+use crate::sys::Stop;
+
+/// How long a server waits for what still runs when it is closed.
+const CLOSE_DEADLINE: Duration = Duration::from_millis(700);
+
+/// When accepting is tried again after a shortage, though nothing of ours has ended.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A step on the way of a request, under its name in `socketserver`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the steps are explained in the module")]
+pub enum Step {
+    ServeForever,
+    GetRequest,
+    VerifyRequest,
+    ProcessRequest,
+    FinishRequest,
+    Setup,
+    Handle,
+    Finish,
+    HandleError,
+    ShutdownRequest,
+    CloseRequest,
+}
+
+/// A server: transport × handler × dispatch. See the [module](super).
+///
+/// Dropping it closes it as [`server_close`](Server::server_close) does.
+pub struct Server<T, H, D: Dispatch> {
+    transport: Option<T>,
+    addr: Addr,
+    work: Arc<Work<H>>,
+    dispatch: D,
+    shutdown: Shutdown,
+    served: usize,
+}
+
+/// What a task needs, wherever it runs.
+struct Work<H> {
+    handler: H,
+    on_step: Option<Box<dyn Fn(Step) + Send + Sync>>,
+}
+
+/// What the loop watches.
+enum Source<T> {
+    Requests(T),
+    Stop(Stop),
+    Child(OwnedFd),
+}
+
+impl<T: AsFd> AsFd for Source<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Source::Requests(transport) => transport.as_fd(),
+            Source::Stop(stop) => stop.as_fd(),
+            Source::Child(end) => end.as_fd(),
+        }
+    }
+}
+
+impl<T: Transport, H: Handler<T::Request>, D: Dispatch + Default> Server<T, H, D> {
+    /// Binds `addr` with the usual settings: a queue of 128, address reuse, the dispatch's limits.
+    ///
+    /// # Errors
+    /// Those of [`Transport::bind`].
+    pub fn bind(addr: &Addr, handler: H) -> io::Result<Self> {
+        Self::with(addr, handler, D::default(), &Listen::default())
+    }
+}
+
+impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
+    /// Binds `addr`. A stop in `how` is the server's own: turning it on shuts the server down.
+    ///
+    /// # Errors
+    /// Those of [`Transport::bind`]; no descriptor left.
+    pub fn with(addr: &Addr, handler: H, dispatch: D, how: &Listen) -> io::Result<Self> {
+        let stop = match &how.stop {
+            Some(stop) => stop.clone(),
+            None => Stop::new()?,
+        };
+        let transport = T::bind(addr, &Listen { stop: Some(stop.clone()), ..how.clone() })?;
+        let addr = transport.addr().clone();
+        let work = Arc::new(Work { handler, on_step: None });
+        let shutdown = Shutdown::new(stop)?;
+        Ok(Server { transport: Some(transport), addr, work, dispatch, shutdown, served: 0 })
+    }
+
+    /// Calls `told` at every step of every request, in the thread or process that takes it.
+    ///
+    /// Has no effect once a request is being worked on.
+    pub fn on_step(&mut self, told: impl Fn(Step) + Send + Sync + 'static) {
+        if let Some(work) = Arc::get_mut(&mut self.work) {
+            work.on_step = Some(Box::new(told));
+        }
+    }
+
+    /// The address in force.
+    pub fn server_address(&self) -> &Addr {
+        &self.addr
+    }
+
+    /// How many requests were taken.
+    pub fn served(&self) -> usize {
+        self.served
+    }
+
+    /// A handle that stops the server, for other threads and for handlers.
+    pub fn shutdown_handle(&self) -> Shutdown {
+        self.shutdown.clone()
+    }
+
+    /// Serves until [`Shutdown::shutdown`] or the stop; at once if that was before.
+    ///
+    /// # Errors
+    /// Those of the selector; nothing that a client or a handler does.
+    pub fn serve_forever(&mut self) -> io::Result<()> {
+        self.serve(None).map(|_| ())
+    }
+
+    /// Serves one request; says whether there was one within `timeout`.
+    ///
+    /// # Errors
+    /// As [`serve_forever`](Server::serve_forever).
+    pub fn handle_request(&mut self, timeout: Duration) -> io::Result<bool> {
+        self.serve(Some(Instant::now() + timeout))
+    }
+
+    /// Stops accepting, waits a while for what still runs, and returns how many tasks did not end.
+    ///
+    /// Connections of handlers that still run report the end of the stream, so a handler that only
+    /// waits for its client ends at once. Children that do not are terminated.
+    ///
+    /// Python: `server_close`, which waits for ever for an idle client's thread.
+    pub fn server_close(&mut self) -> usize {
+        self.shutdown.stop().request();
+        self.transport = None;
+        self.dispatch.close(Instant::now() + CLOSE_DEADLINE)
+    }
+
+    fn serve(&mut self, once_until: Option<Instant>) -> io::Result<bool> {
+        let Some(transport) = self.transport.take() else {
+            return Ok(false); // closed
+        };
+        let shutdown = self.shutdown.clone();
+        let _running = shutdown.running();
+        self.work.step(Step::ServeForever);
+        let mut selector = Selector::new(Mechanism::Epoll)?;
+        self.dispatch.begin(&selector.waker())?;
+        let requests = selector.add(Source::Requests(transport), Interest::READ)?;
+        selector.add(Source::Stop(shutdown.stop().clone()), Interest::READ)?;
+        let result = self.turns(&mut selector, requests, once_until);
+        // Back where the next call, or server_close, finds it.
+        if let Ok(Source::Requests(transport)) = selector.remove(requests) {
+            self.transport = Some(transport);
+        }
+        result
+    }
+
+    fn turns(
+        &mut self,
+        selector: &mut Selector<Source<T>>,
+        requests: Token,
+        once_until: Option<Instant>,
+    ) -> io::Result<bool> {
+        let mut events: Vec<Event> = Vec::new();
+        let mut short_until: Option<Instant> = None;
+        let begun = self.served;
+        while !self.shutdown.stop().is_requested() {
+            let now = Instant::now();
+            short_until = short_until.filter(|until| *until > now);
+            // Without room, or short of descriptors, clients keep their places in the queue.
+            let ready = self.dispatch.has_room() && short_until.is_none();
+            selector.set_interest(requests, if ready { Interest::READ } else { Interest::NONE })?;
+            let until = [short_until, once_until].into_iter().flatten().min();
+            selector.wait(&mut events, until.map(|until| until.saturating_duration_since(now)))?;
+            for event in &events {
+                match selector.get_mut(event.token) {
+                    Ok(Source::Requests(transport)) if self.dispatch.has_room() => {
+                        match self.take_request(transport) {
+                            Ok(Some(end)) => drop(selector.add(Source::Child(end), Interest::READ)?),
+                            Ok(None) => {}
+                            Err(error) if Listener::is_shortage(&error) => {
+                                short_until = Some(Instant::now() + RETRY)
+                            }
+                            // Python swallows every error of get_request; so do we: it is the client's.
+                            Err(_) => {}
+                        }
+                    }
+                    Ok(Source::Child(_)) => {
+                        drop(selector.remove(event.token)?);
+                        self.dispatch.reap();
+                        short_until = None;
+                    }
+                    _ => {}
+                }
+            }
+            self.work.handler.service_actions();
+            if once_until.is_some_and(|until| self.served > begun || until <= Instant::now()) {
+                break;
+            }
+        }
+        Ok(self.served > begun)
+    }
+
+    /// Takes one request and hands it to the dispatch; returns what tells of a child's end.
+    fn take_request(&mut self, transport: &mut T) -> io::Result<Option<OwnedFd>> {
+        self.work.step(Step::GetRequest);
+        let (request, client) = transport.get_request()?;
+        self.served += 1;
+        self.work.step(Step::VerifyRequest);
+        let verified = catch_unwind(AssertUnwindSafe(|| self.work.handler.verify_request(&request, &client)));
+        match verified {
+            Ok(true) => {}
+            Ok(false) => {
+                self.work.shutdown_request::<T>(request);
+                return Ok(None);
+            }
+            Err(payload) => {
+                self.work.fault(&client, &Fault::of_panic(&*payload));
+                self.work.shutdown_request::<T>(request);
+                return Ok(None);
+            }
+        }
+        self.work.step(Step::ProcessRequest);
+        let (work, told) = (Arc::clone(&self.work), client.clone());
+        let task: Task = Box::new(move || work.run::<T>(request, &client));
+        match self.dispatch.process_request(task) {
+            Ok(Started::Process(end)) => Ok(Some(end)),
+            Ok(Started::Running) => Ok(None),
+            Err(error) => {
+                // The task is gone, and with it this client's connection; the others are served on.
+                self.work.fault(&told, &Fault::Error(error));
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl<H> Work<H> {
+    fn step(&self, step: Step) {
+        if let Some(on_step) = &self.on_step {
+            on_step(step);
+        }
+    }
+
+    fn fault<R>(&self, client: &Addr, fault: &Fault)
+    where
+        H: Handler<R>,
+    {
+        self.step(Step::HandleError);
+        // Whatever the report of an error does, it is no reason to end.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.handler.handle_error(client, fault)));
+    }
+
+    /// `finish_request` and what follows: the same wherever it runs.
+    fn run<T: Transport>(&self, mut request: T::Request, client: &Addr)
+    where
+        H: Handler<T::Request>,
+    {
+        self.step(Step::FinishRequest);
+        self.step(Step::Setup);
+        let set_up = self.guarded(client, || self.handler.setup(&mut request, client));
+        if set_up {
+            self.step(Step::Handle);
+            self.guarded(client, || self.handler.handle(&mut request, client));
+            self.step(Step::Finish);
+            self.guarded(client, || self.handler.finish(&mut request, client));
+        }
+        self.shutdown_request::<T>(request);
+    }
+
+    /// Runs a step of the handler; an error or a panic is told, and goes no further.
+    fn guarded<R>(&self, client: &Addr, step: impl FnOnce() -> io::Result<()>) -> bool
+    where
+        H: Handler<R>,
+    {
+        let fault = match catch_unwind(AssertUnwindSafe(step)) {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => Fault::Error(error),
+            Err(payload) => Fault::of_panic(&*payload),
+        };
+        self.fault(client, &fault);
+        false
+    }
+
+    fn shutdown_request<T: Transport>(&self, request: T::Request) {
+        self.step(Step::ShutdownRequest);
+        T::shutdown_request(request);
+        self.step(Step::CloseRequest);
+    }
+}
+
+impl<T, H, D: Dispatch> Drop for Server<T, H, D> {
+    fn drop(&mut self) {
+        self.shutdown.stop().request();
+        self.transport = None;
+        self.dispatch.close(Instant::now() + CLOSE_DEADLINE);
+    }
+}
