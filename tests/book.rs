@@ -158,6 +158,14 @@ fn console_blocks_are_recordings() {
 }
 
 #[test]
+fn every_recording_is_shown() {
+    let shown: BTreeSet<String> = chapters().iter().flat_map(|(_, chapter)| includes(chapter)).collect();
+    for (name, _) in recordings() {
+        assert!(shown.contains(&format!("../recordings/{name}")), "no chapter shows {name}");
+    }
+}
+
+#[test]
 fn included_python_is_a_whole_function() {
     for (name, chapter) in chapters() {
         for target in includes(&chapter).iter().filter(|target| target.contains(".py")) {

@@ -56,17 +56,19 @@ mod shutdown;
 mod stream;
 mod threading;
 mod transport;
+mod work;
 
 pub use datagrams::{Datagrams, Packet};
 pub use dispatch::{Dispatch, Inline, Started, Task};
 pub use forking::Forking;
 pub use handler::{Fault, Handler};
 pub use pooled::Pooled;
-pub use serve::{Server, Step};
+pub use serve::Server;
 pub use shutdown::Shutdown;
 pub use stream::Stream;
 pub use threading::Threading;
 pub use transport::Transport;
+pub use work::Step;
 
 /// `socketserver.TCPServer`: one client at a time.
 pub type TcpServer<H> = Server<Stream, H, Inline>;

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Dispatch, Fault, Handler, Shutdown, Started, Task, Transport};
+use super::work::Work;
+use super::{Dispatch, Fault, Handler, Shutdown, Started, Step, Task, Transport};
 use crate::net::{Addr, Listen, Listener};
 use crate::selector::{Event, Interest, Mechanism, Selector, Token};
 use crate::sys::Stop;
@@ -16,23 +17,6 @@ const CLOSE_DEADLINE: Duration = Duration::from_millis(700);
 
 /// When accepting is tried again after a shortage, though nothing of ours has ended.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// A step on the way of a request, under its name in `socketserver`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the steps are explained in the module")]
-pub enum Step {
-    ServeForever,
-    GetRequest,
-    VerifyRequest,
-    ProcessRequest,
-    FinishRequest,
-    Setup,
-    Handle,
-    Finish,
-    HandleError,
-    ShutdownRequest,
-    CloseRequest,
-}
 
 /// A server: transport × handler × dispatch. See the [module](super).
 ///
@@ -44,12 +28,6 @@ pub struct Server<T, H, D: Dispatch> {
     dispatch: D,
     shutdown: Shutdown,
     served: usize,
-}
-
-/// What a task needs, wherever it runs.
-struct Work<H> {
-    handler: H,
-    on_step: Option<Box<dyn Fn(Step) + Send + Sync>>,
 }
 
 /// What the loop watches.
@@ -244,60 +222,6 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
                 Ok(None)
             }
         }
-    }
-}
-
-impl<H> Work<H> {
-    fn step(&self, step: Step) {
-        if let Some(on_step) = &self.on_step {
-            on_step(step);
-        }
-    }
-
-    fn fault<R>(&self, client: &Addr, fault: &Fault)
-    where
-        H: Handler<R>,
-    {
-        self.step(Step::HandleError);
-        // Whatever the report of an error does, it is no reason to end.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.handler.handle_error(client, fault)));
-    }
-
-    /// `finish_request` and what follows: the same wherever it runs.
-    fn run<T: Transport>(&self, mut request: T::Request, client: &Addr)
-    where
-        H: Handler<T::Request>,
-    {
-        self.step(Step::FinishRequest);
-        self.step(Step::Setup);
-        let set_up = self.guarded(client, || self.handler.setup(&mut request, client));
-        if set_up {
-            self.step(Step::Handle);
-            self.guarded(client, || self.handler.handle(&mut request, client));
-            self.step(Step::Finish);
-            self.guarded(client, || self.handler.finish(&mut request, client));
-        }
-        self.shutdown_request::<T>(request);
-    }
-
-    /// Runs a step of the handler; an error or a panic is told, and goes no further.
-    fn guarded<R>(&self, client: &Addr, step: impl FnOnce() -> io::Result<()>) -> bool
-    where
-        H: Handler<R>,
-    {
-        let fault = match catch_unwind(AssertUnwindSafe(step)) {
-            Ok(Ok(())) => return true,
-            Ok(Err(error)) => Fault::Error(error),
-            Err(payload) => Fault::of_panic(&*payload),
-        };
-        self.fault(client, &fault);
-        false
-    }
-
-    fn shutdown_request<T: Transport>(&self, request: T::Request) {
-        self.step(Step::ShutdownRequest);
-        T::shutdown_request(request);
-        self.step(Step::CloseRequest);
     }
 }
 

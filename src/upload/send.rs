@@ -1,0 +1,69 @@
+//! The client's end.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::HEADER_LIMIT;
+use super::pieces::{Found, Pieces};
+use crate::net::Socket;
+
+/// Bytes read from the file at once.
+const PIECE: usize = 256 * 1024;
+
+/// Sends one file and checks the server's digest; `told` hears how many bytes have gone.
+///
+/// # Errors
+/// `InvalidInput` for a path without a file name; `Other` with the server's words when it refuses;
+/// `InvalidData` when its digest is another one or the file changed meanwhile; `UnexpectedEof` when
+/// it closes; those of the socket and the file.
+pub fn send(server: &Socket, path: &Path, mut told: impl FnMut(u64)) -> io::Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| invalid("the file has no name in UTF-8"))?;
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut answers = Pieces::new();
+    server.send_all(format!("{name}|{size}\n").as_bytes())?;
+    expect(server, &mut answers, "ready")?;
+
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; PIECE];
+    let mut left = size;
+    while left > 0 {
+        let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let count = file.read(&mut buffer[..most])?;
+        if count == 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the file became shorter while it was sent",
+            ));
+        }
+        hash.update(&buffer[..count]);
+        server.send_all(&buffer[..count])?;
+        left -= count as u64;
+        told(count as u64);
+    }
+    expect(server, &mut answers, &format!("ok {:x}", hash.finalize()))
+}
+
+fn expect(server: &Socket, answers: &mut Pieces, wanted: &str) -> io::Result<()> {
+    let line = match answers.line(server, HEADER_LIMIT)? {
+        Found::Line(line) => String::from_utf8_lossy(&line).into_owned(),
+        Found::TooLong => return Err(io::Error::new(io::ErrorKind::InvalidData, "the answer is too long")),
+        Found::End => return Err(io::ErrorKind::UnexpectedEof.into()),
+    };
+    match line.strip_prefix("error: ") {
+        _ if line == wanted => Ok(()),
+        Some(why) => Err(io::Error::other(why.to_string())),
+        None => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("the server answered '{line}', not '{wanted}'"),
+        )),
+    }
+}
+
+fn invalid(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
