@@ -16,17 +16,17 @@ use crate::ivr::{self, Answer};
 
 /// Talks to one caller until it hangs up, says `exit`, or says nothing for `timeout`.
 // ANCHOR: talk
-pub fn talk(mut caller: Socket, timeout: Duration) -> io::Result<()> {
+pub fn talk(caller: &mut Socket, timeout: Duration) -> io::Result<()> {
     caller.set_timeout(Some(timeout))?;
     caller.send_all(ivr::GREETING.as_bytes())?;
 
     let mut messages = Messages::new(ivr::MESSAGE_LIMIT);
     let mut buffer = [0; 4096];
-    'call: loop {
+    loop {
         // 1. A receive is whatever has arrived: a part of a message, one, or several.
         let received = caller.recv(&mut buffer)?;
         if received == 0 {
-            break; // hung up: not an empty message
+            return Ok(()); // hung up: not an empty message
         }
         messages.push(&buffer[..received]);
 
@@ -37,13 +37,11 @@ pub fn talk(mut caller: Socket, timeout: Duration) -> io::Result<()> {
                 Answer::Say(text) => answers.extend_from_slice(text.as_bytes()),
                 Answer::HangUp => {
                     caller.send_all(&answers)?;
-                    break 'call;
+                    return Ok(());
                 }
             }
         }
         caller.send_all(&answers)?;
     }
-    caller.close();
-    Ok(())
 }
 // ANCHOR_END: talk

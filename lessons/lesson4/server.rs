@@ -37,11 +37,12 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     loop {
         match listener.accept() {
             Ok(None) => break,
-            Ok(Some((caller, peer))) => {
+            Ok(Some((mut caller, peer))) => {
                 served += 1;
                 // What goes wrong with one caller is no reason to leave the others.
-                if let Err(error) = talk(caller, args.timeout) {
-                    session.warn(&text::CALLER_FAILED, &[("peer", &peer)], &error);
+                match talk(&mut caller, args.timeout) {
+                    Ok(()) => caller.close(),
+                    Err(error) => session.warn(&text::CALLER_FAILED, &[("peer", &peer)], &error),
                 }
             }
             Err(error) if Listener::is_shortage(&error) => {

@@ -101,7 +101,7 @@ fn welcome(
             for event in &events {
                 let Source::Door(door) = selector.get(event.token)? else { continue };
                 let Some(slot) = slots.take(stop)? else { break };
-                let (caller, peer) = match door.accept() {
+                let (mut caller, peer) = match door.accept() {
                     Ok(Some(accepted)) => accepted,
                     Ok(None) => break,
                     Err(error) if Listener::is_shortage(&error) => {
@@ -113,7 +113,8 @@ fn welcome(
                 };
                 let call = move || {
                     // What goes wrong with one caller is in the trace, and nobody else's matter.
-                    let _ = talk(caller, timeout);
+                    let _ = talk(&mut caller, timeout);
+                    caller.close();
                     drop(slot);
                 };
                 match thread::Builder::new().name(format!("caller {peer}")).spawn_scoped(scope, call) {
