@@ -12,10 +12,13 @@ use netkit::trace::Record;
 use rstest::rstest;
 use tempfile::tempdir;
 
-const LESSONS: std::ops::RangeInclusive<u32> = 1..=4;
+const LESSONS: std::ops::RangeInclusive<u32> = 1..=6;
 
 #[rstest]
-fn a_demo_runs_in_under_five_seconds(#[values(1, 2, 3, 4)] lesson: u32, #[values("en", "zh")] lang: &str) {
+fn a_demo_runs_in_under_five_seconds(
+    #[values(1, 2, 3, 4, 5, 6)] lesson: u32,
+    #[values("en", "zh")] lang: &str,
+) {
     let begun = Instant::now();
     let shown = printed(lesson, &["--lang", lang]);
     // The promise is 5 s on a quiet machine; other tests run beside this one.
@@ -28,7 +31,7 @@ fn a_demo_runs_in_under_five_seconds(#[values(1, 2, 3, 4)] lesson: u32, #[values
 
 /// Every part and every option is described in both languages.
 #[rstest]
-fn help_is_complete_in_both_languages(#[values(1, 2, 3, 4)] lesson: u32) {
+fn help_is_complete_in_both_languages(#[values(1, 2, 3, 4, 5, 6)] lesson: u32) {
     let help = printed(lesson, &["--help"]);
     let parts: Vec<&str> = help
         .lines()
@@ -90,7 +93,19 @@ fn a_unix_path_that_is_too_long_is_a_usage_error_that_says_so() {
 fn a_port_in_use(#[case] lang: &str, #[case] what: &str, #[case] why: &str, #[case] hint: &str) {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    for (lesson, part) in [(1, "server"), (1, "naive"), (2, "server"), (2, "tutorial"), (4, "server")] {
+    for (lesson, part) in [
+        (1, "server"),
+        (1, "naive"),
+        (2, "server"),
+        (2, "threads"),
+        (2, "tutorial"),
+        (4, "server"),
+        (5, "server"),
+        (5, "print-server"),
+        (5, "two-doors"),
+        (6, "server"),
+        (6, "simplified"),
+    ] {
         let output = run(lesson, &[part, "--addr", &addr, "--lang", lang]);
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1));
@@ -114,7 +129,7 @@ fn nobody_there_is_refused_with_advice() {
 
 /// `lesson1 | head -1`: no panic, no message, success.
 #[rstest]
-fn a_closed_pipe_is_success(#[values(1, 2, 3, 4)] lesson: u32) {
+fn a_closed_pipe_is_success(#[values(1, 2, 3, 4, 5, 6)] lesson: u32) {
     let mut child = Command::new(binary(lesson))
         .env("LANG", "C.UTF-8")
         .stdout(Stdio::piped())

@@ -156,7 +156,7 @@ mod a_waker {
 mod a_signal {
     use super::*;
 
-    /// Sends SIGUSR1 to this thread again and again, until `wait` is over.
+    /// Sends SIGUSR1 to this thread again and again, until `wait` or 10 s are over.
     ///
     /// kill(2) takes the number of a thread as well: on Linux, that thread is then the first choice
     /// among those of its process.
@@ -167,7 +167,10 @@ mod a_signal {
         let (finish, finished) = channel::<()>();
         let sender = move || {
             until_asleep(waiter);
-            while finished.recv_timeout(Duration::from_millis(10)) == Err(RecvTimeoutError::Timeout) {
+            let deadline = Instant::now() + SOON;
+            while finished.recv_timeout(Duration::from_millis(10)) == Err(RecvTimeoutError::Timeout)
+                && Instant::now() < deadline
+            {
                 kill_process(waiter, Signal::USR1).unwrap();
             }
         };

@@ -444,7 +444,7 @@ def stdin(_):
         for line in lines:
             say("line: " + escape(line.removesuffix(b"\r")))
         if not data:
-            return  # the end stays ready for ever: the document's loop turns 50,000 times a second from here on
+            return  # the end stays ready for ever: the document's loop never sleeps again from here on
 
 
 # ---- what every lesson needs
@@ -462,7 +462,7 @@ def listen(family, where):
                 if probe.connect_ex(where) == errno.ECONNREFUSED:
                     os.unlink(where)
         listener.bind(where)
-        listener.listen(128)  # the documents' 5 is too few when many come at once
+        listener.listen(1024)  # the documents' 5 is too few for a crowd: who finds no place tries again a second later
         listener.setblocking(False)  # the client who woke us may be gone before accept()
         return listener
     except OSError as error:

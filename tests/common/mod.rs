@@ -49,6 +49,8 @@ pub fn binary(lesson: u32) -> &'static str {
         2 => env!("CARGO_BIN_EXE_lesson2"),
         3 => env!("CARGO_BIN_EXE_lesson3"),
         4 => env!("CARGO_BIN_EXE_lesson4"),
+        5 => env!("CARGO_BIN_EXE_lesson5"),
+        6 => env!("CARGO_BIN_EXE_lesson6"),
         _ => panic!("there is no lesson {lesson} yet"),
     }
 }

@@ -1,0 +1,93 @@
+//! Lesson 6: SocketServer from the inside. The same checks pass the Rust lesson and its twin.
+
+mod common;
+
+use common::{Who, check, number_after, printed};
+use rstest::rstest;
+
+#[rstest]
+fn the_server_keeps_its_promises(
+    #[values(Who::Rust, Who::Python)] who: Who,
+    #[values("inline", "threading", "forking", "pooled")] dispatch: &str,
+) {
+    check("lesson6.server", who, 6, "server", &["--dispatch", dispatch]);
+}
+
+#[rstest]
+fn the_echo_keeps_its_promises(
+    #[values(Who::Rust, Who::Python)] who: Who,
+    #[values("threading", "forking")] dispatch: &str,
+) {
+    check("lesson6.echo", who, 6, "server", &["--handler", "echo", "--dispatch", dispatch]);
+}
+
+#[rstest]
+#[case("lesson6.simplified", "simplified")]
+#[case("lesson6.upload-server", "upload-server")]
+#[case("lesson6.upload", "upload")]
+fn a_part_keeps_its_promises(
+    #[case] suite: &str,
+    #[case] part: &str,
+    #[values(Who::Rust, Who::Python)] who: Who,
+) {
+    check(suite, who, 6, part, &[]);
+}
+
+/// CLAIMS 39: the order of the calls, and who makes them.
+#[test]
+fn the_anatomy_is_recorded() {
+    const HERE: [&str; 4] = ["serve_forever", "get_request", "verify_request", "process_request"];
+    const THERE: [&str; 6] =
+        ["finish_request", "setup", "handle", "finish", "shutdown_request", "close_request"];
+    let shown = printed(6, &["anatomy"]);
+    for way in ["inline", "forking", "threading", "pooled"] {
+        let block: Vec<&str> = shown
+            .lines()
+            .skip_while(|line| *line != format!("{way}:"))
+            .skip(1)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let (places, steps): (Vec<&str>, Vec<&str>) =
+            block.iter().map(|line| line.trim().strip_prefix('[').unwrap().split_once("] ").unwrap()).unzip();
+        assert_eq!(steps, [&HERE[..], &THERE[..]].concat(), "{way}\n{shown}");
+        let (here, there) = (places[0], places[9]);
+        assert!(places[..4].iter().all(|place| *place == here), "{way}\n{shown}");
+        assert!(places[4..].iter().all(|place| *place == there), "{way}\n{shown}");
+        let process = |place: &str| number_after(place, "process");
+        assert_eq!(here == there, way == "inline", "{way}\n{shown}");
+        assert_eq!(process(here) != process(there), way == "forking", "{way}\n{shown}");
+    }
+    assert!(shown.contains("ThreadingTcpServer = Server<Stream, Echo, Threading>"), "{shown}");
+}
+
+/// CLAIMS 43 and 44: an acknowledgement is no framing, and it is not Nagle's doing.
+#[test]
+fn only_framing_keeps_messages_apart() {
+    let shown = printed(6, &["sticky"]);
+    for no_delay in [0, 1] {
+        assert!(
+            shown.contains(&format!("TCP_NODELAY {no_delay}: 22 bytes: onetwo twothreefour 4!")),
+            "{shown}"
+        );
+        let row = shown
+            .lines()
+            .find(|line| line.contains(&format!("TCP_NODELAY {no_delay}, receiver 100 ms")))
+            .unwrap();
+        assert_eq!(number_after(row, "late:"), 5, "{row}");
+    }
+    let framed = shown.lines().find(|line| line.starts_with("A length before")).unwrap();
+    assert_eq!(number_after(framed, "message:"), number_after(framed, "of"), "{framed}");
+}
+
+#[test]
+fn a_send_takes_a_part_and_send_all_counts() {
+    let shown = printed(6, &["send-vs-sendall"]);
+    let results: Vec<&str> = shown.lines().skip(1).map(|line| line.split_once("-> ").unwrap().1).collect();
+    assert!(results[0].starts_with("67108864 "), "{shown}");
+    for part in &results[1..3] {
+        let taken: u64 = part.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(0 < taken && taken < 67_108_864, "{shown}");
+    }
+    assert!(results[3].contains("of 67108864 bytes: timed out"), "{shown}");
+    assert!(results[4].starts_with("67108864 "), "{shown}");
+}
