@@ -1,5 +1,6 @@
 //! Addresses, unix paths, datagrams and the accept queue: what `netkit::net` and `netkit::sys`
 //! promise beyond Python's `socket`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::io::ErrorKind;
 

@@ -1,4 +1,5 @@
 //! The programs as commands: help, languages, errors, exit codes, pipes, traces, demos.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What `netkit::net` promises for streams beyond Python's `socket`, through real sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::io::{self, ErrorKind};
 use std::thread;

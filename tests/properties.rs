@@ -1,4 +1,5 @@
 //! However the bytes are cut: the same messages, the same replies, no panic, no reset.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -10,6 +11,7 @@ use netkit::framing::{Frames, Line, Lines, Message, Messages, printable};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
+#[allow(dead_code, reason = "the deadline is tested through the server")]
 #[path = "../lessons/lesson2/http.rs"]
 mod http;
 

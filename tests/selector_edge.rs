@@ -33,7 +33,7 @@ fn with_number(socket: impl Into<OwnedFd>, lowest: RawFd) -> UnixStream {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
     let high = fcntl_dupfd_cloexec(socket.into(), lowest);
-    high.expect("these tests need 5,000 descriptors: see ulimit -Hn").into()
+    high.expect("these tests need 8,000 descriptors: see ulimit -Hn").into()
 }
 
 /// Sends until no more fits.

@@ -1,4 +1,5 @@
 //! The house rules that a program can check: layers, sizes, headings, twins, documentation.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

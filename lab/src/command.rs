@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// A program and its arguments, as typed after `lab check SUITE --`.
 ///
-/// - `{addr}` in an argument becomes the address to listen on or to connect to; without it, `--addr ADDR` is appended.
+/// - `{addr}` in an argument becomes the address to listen on or to connect to; without it, `--addr ADDR` is appended,
+///   unless the program needs no address.
 /// - `{dir}` becomes a folder that belongs to this start alone.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -20,13 +21,13 @@ impl Command {
         Command { program: program.into(), args: args.into_iter().map(Into::into).collect() }
     }
 
-    /// The arguments with the placeholders filled in and `extra` behind them.
+    /// The arguments with the placeholders filled in and `extra` behind them. An empty address is none.
     #[must_use]
     pub fn filled_in(&self, addr: &str, dir: &Path, extra: &[&str]) -> Vec<String> {
         let dir = dir.display().to_string();
         let mut args: Vec<String> =
             self.args.iter().map(|arg| arg.replace("{addr}", addr).replace("{dir}", &dir)).collect();
-        if !self.args.iter().any(|arg| arg.contains("{addr}")) {
+        if !addr.is_empty() && !self.args.iter().any(|arg| arg.contains("{addr}")) {
             args.extend(["--addr".to_owned(), addr.to_owned()]);
         }
         args.extend(extra.iter().map(|&arg| arg.to_owned()));
@@ -47,5 +48,6 @@ mod tests {
         assert_eq!(named.filled_in("a:0", dir, &["--echo"]), ["-l", "a:0", "/d/x", "--echo"]);
         let plain = Command::new("p", ["server"]);
         assert_eq!(plain.filled_in("a:0", dir, &[]), ["server", "--addr", "a:0"]);
+        assert_eq!(plain.filled_in("", dir, &["-x"]), ["server", "-x"]);
     }
 }

@@ -71,7 +71,7 @@ fn list(name: Option<&str>) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let Some(name) = name else {
         for suite in lab::suites() {
-            writeln!(out, "{:<16} {:>2} checks  {}", suite.name, suite.checks.len(), suite.about)?;
+            writeln!(out, "{:<22} {:>2} checks  {}", suite.name, suite.checks.len(), suite.about)?;
         }
         writeln!(out, "\n`lab list SUITE` shows the checks of one, `lab check SUITE` runs them.")?;
         return Ok(ExitCode::SUCCESS);
@@ -136,9 +136,12 @@ fn rust_lesson(suite: &Suite) -> Result<Command, String> {
         std::env::current_exe().ok().and_then(|own| own.parent().map(PathBuf::from)).unwrap_or_default();
     let program = folder.join(lesson);
     if program.is_file() {
-        // lesson3.echo is the server with an option that its checks add.
-        let part = if part == "echo" { "server" } else { part };
-        return Ok(Command::new(program, [part]));
+        return Ok(match (lesson, part) {
+            ("lesson6", "echo") => Command::new(program, ["server", "--handler", "echo"]),
+            // The server with an option that its checks add.
+            (_, "echo") => Command::new(program, ["server"]),
+            _ => Command::new(program, [part]),
+        });
     }
     Err(format!(
         "no command, and {lesson} is not built beside this program: `cargo build --bin {lesson}` first, or name one: lab \

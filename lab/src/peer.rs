@@ -14,6 +14,7 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt}
 
 use crate::{Deadline, Failure, Subject, proc};
 
+mod bulk;
 mod expect;
 mod udp;
 
@@ -86,6 +87,18 @@ impl Peer {
         self.addresses.map_or("-".into(), |(own, _)| own.to_string())
     }
 
+    /// Sends one byte out of band: TCP's urgent data, an exceptional condition for select.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn send_urgent(&mut self, byte: u8) -> Result<(), Failure> {
+        self.sent.push(byte);
+        match send(&self.socket, &[byte], SendFlags::NOSIGNAL | SendFlags::OOB) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.explained(format!("cannot send a byte out of band ({error})"))),
+        }
+    }
+
     /// Sends all of it.
     ///
     /// # Errors
@@ -129,45 +142,6 @@ impl Peer {
         crate::until(moment, || proc::unread(server, own).is_none_or(|bytes| bytes == 0))
     }
 
-    /// Sends `piece` again and again until `total` bytes are on their way or the program has had enough: hanging up
-    /// (EPIPE, ECONNRESET) is its right. Meanwhile takes what it says and throws it away. Gives the number of bytes.
-    ///
-    /// # Errors
-    /// When neither comes to an end before the deadline.
-    pub fn flood(&mut self, piece: &[u8], total: usize) -> Result<usize, Failure> {
-        let (mut done, mut heard) = (0, vec![0; 64 << 10]);
-        while done < total {
-            match send(&self.socket, piece, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
-                Ok(count) => done += count,
-                Err(Errno::AGAIN) => {
-                    if !self.wait_for(PollFlags::IN | PollFlags::OUT) {
-                        return Err(self.in_vain("the program neither takes a flood of bytes nor hangs up"));
-                    }
-                    // At its EOF there is nothing to hear any more, but it may go on to listen.
-                    let _ = recv(&self.socket, &mut heard[..], RecvFlags::DONTWAIT);
-                }
-                Err(_) => break,
-            }
-        }
-        Ok(done)
-    }
-
-    /// Sends `piece` again and again without ever reading, until the program takes no more for a moment, hangs up, or
-    /// `total` bytes are on their way. Gives the number of bytes.
-    pub fn fill(&mut self, piece: &[u8], total: usize) -> usize {
-        let mut done = 0;
-        while done < total {
-            // A piece may be cut here and there: what is sent is the endless repetition of it.
-            match send(&self.socket, &piece[done % piece.len()..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
-            {
-                Ok(count) => done += count,
-                Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, Duration::from_millis(500)) => {}
-                Err(_) => break,
-            }
-        }
-        done
-    }
-
     /// Says that we send no more; the program reads EOF and can still reply.
     pub fn half_close(&self) {
         // On a connection that is already broken there is nothing left to close.
@@ -177,6 +151,19 @@ impl Peer {
     /// Breaks the connection off: the program's next call on it fails with ECONNRESET.
     pub fn reset(self) {
         let _ = sockopt::set_socket_linger(&self.socket, Some(Duration::ZERO));
+    }
+
+    /// Whether the program has hung up already. Bytes that it said before are taken and thrown away.
+    #[must_use]
+    pub fn is_hung_up(&self) -> bool {
+        let mut buffer = [0; 4096];
+        loop {
+            match recv(&self.socket, &mut buffer[..], RecvFlags::DONTWAIT) {
+                Ok((0, _)) => return true,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return error != Errno::AGAIN,
+            }
+        }
     }
 
     /// Whether the connection becomes ready for something before the deadline.

@@ -9,7 +9,7 @@ use std::{fs, io};
 mod diag;
 mod sockets;
 
-pub use sockets::{Socket, SocketState, sockets, unread, waiting};
+pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))

@@ -17,6 +17,7 @@ pub struct Trial {
     pub random: Random,
     deadline: Deadline,
     folder: TempDir,
+    always: Vec<String>,
 }
 
 impl Trial {
@@ -27,6 +28,7 @@ impl Trial {
             random: Random::new(seed),
             deadline: Deadline::after(time),
             folder,
+            always: Vec::new(),
         })
     }
 
@@ -48,12 +50,24 @@ impl Trial {
         self.folder.path()
     }
 
-    /// Starts the command with `addr` and further arguments, and does not wait for anything.
+    /// Whether `word` stands among the command's own arguments: `--mechanism select` decides what can be asked of it.
+    #[must_use]
+    pub fn is_asked_for(&self, word: &str) -> bool {
+        self.command.args.iter().any(|arg| arg == word || arg.ends_with(&format!("={word}")))
+    }
+
+    /// Puts `arguments` before the further ones at every start from now on.
+    pub fn always(&mut self, arguments: impl IntoIterator<Item = String>) {
+        self.always = arguments.into_iter().collect();
+    }
+
+    /// Starts the command with `addr` (none when empty) and further arguments, and does not wait for anything.
     ///
     /// # Errors
     /// When it cannot be started.
     pub fn start(&self, addr: &str, extra: &[&str], typed: bool) -> Result<Subject, Failure> {
-        Subject::start(&self.command, Start { addr, dir: self.folder.path(), extra, typed })
+        let extra: Vec<&str> = self.always.iter().map(String::as_str).chain(extra.iter().copied()).collect();
+        Subject::start(&self.command, Start { addr, dir: self.folder.path(), extra: &extra, typed })
     }
 
     /// Starts the command as a server on a free port of 127.0.0.1 and waits until it listens.

@@ -1,6 +1,7 @@
 //! # Lesson 1: basic sockets
 //!
 //! One server, one client, and what the socket calls really do. Without a part: the demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! # Lesson 2: web hello
 //!
 //! What a browser needs to hear, and why fifteen lines are not enough. Without a part: the demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

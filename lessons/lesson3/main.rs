@@ -2,6 +2,7 @@
 //!
 //! Messages without a connection: what is kept, what is lost, and who is told. Without a part: the
 //! demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 //!
 //! A conversation: where one message ends, what a caller who hangs up looks like, and why the
 //! second caller waits. Without a part: the demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

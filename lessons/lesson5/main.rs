@@ -2,6 +2,7 @@
 //!
 //! select, poll and epoll: waiting for many sources at once, and what to do with the answer.
 //! Without a part: the demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 //!
 //! A framework taken apart: where requests come from, what is done with them, how that is run. And
 //! files over a connection: why an acknowledgement is no framing. Without a part: the demo.
+#![allow(rustdoc::broken_intra_doc_links, reason = "the help texts write addresses like [::1]:PORT")]
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! One socket's receive queue, asked of the kernel by its two addresses (netlink, sock_diag(7)).
+//! One socket's queues, asked of the kernel by its two addresses (netlink, sock_diag(7)).
 //!
 //! `/proc/net/tcp` says the same, but lists all sockets of the machine: thousands, after a busy minute, and each look costs
 //! milliseconds. Checks look after each byte they send.
@@ -15,9 +15,18 @@ const IPPROTO_TCP: u8 = 6;
 /// socket's addresses (48), and a timer (4).
 const RECEIVE_QUEUE: usize = 72;
 
-/// The receive queue of the socket between these two; that of a listener when `remote` is unspecified. None when there
-/// is no such socket.
-pub(super) fn receive_queue(local: SocketAddr, remote: SocketAddr) -> Result<Option<u64>, Errno> {
+/// The two queues of a socket.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Queues {
+    /// Has arrived and was not read.
+    pub(super) receive: u64,
+    /// Was sent, and the other end has not confirmed it.
+    pub(super) send: u64,
+}
+
+/// The queues of the socket between these two; those of a listener when `remote` is unspecified. None when there is no
+/// such socket.
+pub(super) fn queues(local: SocketAddr, remote: SocketAddr) -> Result<Option<Queues>, Errno> {
     let kernel = socket(AddressFamily::NETLINK, SocketType::RAW, Some(netlink::SOCK_DIAG))?;
     send(&kernel, &request(local, remote), SendFlags::empty())?;
     let mut answer = [0; 1024];
@@ -27,8 +36,12 @@ pub(super) fn receive_queue(local: SocketAddr, remote: SocketAddr) -> Result<Opt
     if answer.get(4..6) != Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes()) {
         return Ok(None);
     }
-    let queue = answer.get(RECEIVE_QUEUE..).and_then(|rest| rest.first_chunk());
-    Ok(queue.map(|&bytes| u32::from_ne_bytes(bytes).into()))
+    let number = |at: usize| {
+        let bytes = answer.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map(|&bytes| u64::from(u32::from_ne_bytes(bytes)))
+    };
+    let both = number(RECEIVE_QUEUE).zip(number(RECEIVE_QUEUE + 4));
+    Ok(both.map(|(receive, send)| Queues { receive, send }))
 }
 
 /// `struct nlmsghdr` and `struct inet_diag_req_v2`, field by field.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::{fs, io};
 
-use super::diag::receive_queue;
+use super::diag::{Queues, queues};
 
 /// A TCP socket as the kernel lists it.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Socket {
     pub state: SocketState,
     /// Bytes that have arrived and were not read; for a listener, connections that wait to be accepted.
     pub unread: u64,
+    /// Bytes that were sent and have not been confirmed by the peer's kernel.
+    pub unconfirmed: u64,
     inode: u64,
 }
 
@@ -60,16 +62,32 @@ pub fn sockets(pid: u32) -> io::Result<Vec<Socket>> {
 /// The bytes that lie unread at `server` on its connection with `client`; none when there is no such connection.
 #[must_use]
 pub fn unread(server: SocketAddr, client: SocketAddr) -> Option<u64> {
+    between(server, client).map(|queues| queues.receive)
+}
+
+/// The bytes that the program at `server` has sent to `client` and nobody there has read: with the kernels of both sides.
+#[must_use]
+pub fn on_the_way(server: SocketAddr, client: SocketAddr) -> usize {
+    let sent = between(server, client).map_or(0, |queues| queues.send);
+    let arrived = between(client, server).map_or(0, |queues| queues.receive);
+    usize::try_from(sent + arrived).unwrap_or(usize::MAX)
+}
+
+/// The queues of the connected socket with these two addresses.
+fn between(local: SocketAddr, remote: SocketAddr) -> Option<Queues> {
     // A kernel without sock_diag has the table.
-    receive_queue(server, client)
-        .unwrap_or_else(|_| listed(server).find(|socket| socket.remote == client).map(|socket| socket.unread))
+    queues(local, remote).unwrap_or_else(|_| {
+        let found = listed(local).find(|socket| socket.remote == remote);
+        found.map(|socket| Queues { receive: socket.unread, send: socket.unconfirmed })
+    })
 }
 
 /// The connections that wait to be accepted at the listener on `server`; none when nobody listens there.
 #[must_use]
 pub fn waiting(server: SocketAddr) -> Option<u64> {
     let nobody = SocketAddr::new(if server.is_ipv4() { UNSPECIFIED.0 } else { UNSPECIFIED.1 }, 0);
-    receive_queue(server, nobody).unwrap_or_else(|_| {
+    let asked = queues(server, nobody).map(|queues| queues.map(|queues| queues.receive));
+    asked.unwrap_or_else(|_| {
         listed(server).find(|socket| socket.state == SocketState::Listen).map(|socket| socket.unread)
     })
 }
@@ -87,7 +105,7 @@ fn listed(local: SocketAddr) -> impl Iterator<Item = Socket> {
 /// `sl local remote st tx_queue:rx_queue …`, all in hexadecimal; the tenth field is the inode.
 fn parse_line(line: &str) -> Option<Socket> {
     let fields: Vec<&str> = line.split_whitespace().collect();
-    let (_, unread) = fields.get(4)?.split_once(':')?;
+    let (unconfirmed, unread) = fields.get(4)?.split_once(':')?;
     let state = match *fields.get(3)? {
         "01" => SocketState::Established,
         "04" | "05" => SocketState::FinWait,
@@ -100,6 +118,7 @@ fn parse_line(line: &str) -> Option<Socket> {
         remote: parse_address(fields.get(2)?)?,
         state,
         unread: u64::from_str_radix(unread, 16).ok()?,
+        unconfirmed: u64::from_str_radix(unconfirmed, 16).ok()?,
         inode: fields.get(9)?.parse().ok()?,
     })
 }
@@ -124,7 +143,7 @@ mod tests {
     use std::io::Write;
     use std::net::{TcpListener, TcpStream};
 
-    use super::{SocketState, sockets, unread, waiting};
+    use super::{SocketState, on_the_way, sockets, unread, waiting};
 
     #[test]
     fn the_queues_of_a_connection_are_seen() {
@@ -139,6 +158,8 @@ mod tests {
             let accepted = listener.accept().unwrap();
             client.write_all(b"hello").unwrap();
             assert_eq!((waiting(server), unread(server, from)), (Some(0), Some(5)));
+            // Confirmed or not, the five bytes are counted at least once.
+            assert!((5..=10).contains(&on_the_way(from, server)));
             let listed = super::listed(server).find(|socket| socket.remote == from).unwrap();
             assert_eq!(listed.unread, 5, "the kernel's table says the same");
             let own = sockets(std::process::id()).unwrap();

@@ -1,0 +1,136 @@
+//! Much at once: floods, clients that do not read, and megabytes that must come back as they went.
+
+use std::time::Duration;
+
+use rustix::event::PollFlags;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, recv, send, sockopt};
+
+use super::Peer;
+use crate::{Failure, proc};
+
+impl Peer {
+    /// Sends `piece` again and again until `total` bytes are on their way or the program has had enough: hanging up
+    /// (EPIPE, ECONNRESET) is its right. Meanwhile takes what it says and throws it away. Gives the number of bytes.
+    ///
+    /// # Errors
+    /// When neither comes to an end before the deadline.
+    pub fn flood(&mut self, piece: &[u8], total: usize) -> Result<usize, Failure> {
+        let (mut done, mut heard) = (0, vec![0; 64 << 10]);
+        while done < total {
+            match send(&self.socket, piece, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+                Ok(count) => done += count,
+                Err(Errno::AGAIN) => {
+                    if !self.wait_for(PollFlags::IN | PollFlags::OUT) {
+                        return Err(self.in_vain("the program neither takes a flood of bytes nor hangs up"));
+                    }
+                    // At its EOF there is nothing to hear any more, but it may go on to listen.
+                    let _ = recv(&self.socket, &mut heard[..], RecvFlags::DONTWAIT);
+                }
+                Err(_) => break,
+            }
+        }
+        Ok(done)
+    }
+
+    /// Sends `piece` again and again without ever reading, until the program takes no more for a moment, hangs up, or
+    /// `total` bytes are on their way. Gives the number of bytes.
+    pub fn fill(&mut self, piece: &[u8], total: usize) -> usize {
+        let mut done = 0;
+        while done < total {
+            // A piece may be cut here and there: what is sent is the endless repetition of it.
+            match send(&self.socket, &piece[done % piece.len()..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+            {
+                Ok(count) => done += count,
+                Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, Duration::from_millis(500)) => {}
+                Err(_) => break,
+            }
+        }
+        done
+    }
+
+    /// Makes this a client with a small window: the kernel keeps little for it while it does not read.
+    pub fn take_little(&self) {
+        // Only a wish: the check that needs it measures what the kernel has.
+        let _ = sockopt::set_socket_recv_buffer_size(&self.socket, 4096);
+    }
+
+    /// Sends `block` again and again, and reads nothing, until the program itself keeps at least `bytes` that it has read
+    /// and could not give back yet. Gives the number of bytes sent. For programs that send back what they read.
+    ///
+    /// # Errors
+    /// When the program stops to read before that.
+    pub fn make_it_keep(&mut self, block: &[u8], bytes: usize) -> Result<usize, Failure> {
+        let Some((own, server)) = self.addresses else { return Ok(0) };
+        self.take_little();
+        let mut done = 0;
+        while !self.deadline.passed() {
+            self.send(block)?;
+            done += block.len();
+            if !self.wait_until_read() {
+                return Err(self.explained(format!(
+                    "the program reads no more from a client who has sent {done} bytes and read none, although it keeps less \
+                     than {bytes} bytes for it: replies that cannot be sent belong in a queue"
+                )));
+            }
+            if done.saturating_sub(proc::on_the_way(server, own)) >= bytes {
+                return Ok(done);
+            }
+        }
+        Err(self.in_vain("the program was to keep replies that nobody reads, and did not"))
+    }
+
+    /// Sends `block` again and again, `total` bytes in all of which `sent` are on their way already, and reads meanwhile:
+    /// exactly the same must come back.
+    ///
+    /// # Errors
+    /// When something else comes back, or less, or nothing any more.
+    pub fn exchange(&mut self, block: &[u8], mut sent: usize, total: usize) -> Result<(), Failure> {
+        let twice = [block, block].concat();
+        let from = |position: usize, count: usize| &twice[position % block.len()..][..count];
+        let mut buffer = vec![0; block.len()];
+        let mut heard = 0;
+        while heard < total {
+            let mut interest = PollFlags::IN;
+            if sent < total {
+                let piece = from(sent, block.len().min(total - sent));
+                match send(&self.socket, piece, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+                    Ok(count) => sent += count,
+                    Err(Errno::INTR) => {}
+                    Err(Errno::AGAIN) => interest |= PollFlags::OUT,
+                    Err(error) => {
+                        let why = format!("the program closed the connection after {sent} bytes ({error})");
+                        return Err(self.explained(why));
+                    }
+                }
+            }
+            let most = buffer.len().min(total - heard);
+            match recv(&self.socket, &mut buffer[..most], RecvFlags::DONTWAIT) {
+                Ok((0, _)) => {
+                    let why = format!("the connection ended after {heard} of {total} bytes had come back");
+                    return Err(self.explained(why));
+                }
+                Ok((count, _)) => {
+                    let expected = from(heard, count);
+                    if buffer[..count] != *expected {
+                        let failure =
+                            self.explained(format!("other bytes come back than were sent, behind the first {heard}"));
+                        return Err(failure.compared(&buffer[..count], expected));
+                    }
+                    heard += count;
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => {
+                    if (interest.contains(PollFlags::OUT) || sent == total) && !self.wait_for(interest) {
+                        return Err(self.in_vain(&format!("only {heard} of {total} bytes came back")));
+                    }
+                }
+                Err(error) => {
+                    let why = format!("the connection broke after {heard} of {total} bytes ({error})");
+                    return Err(self.explained(why));
+                }
+            }
+        }
+        Ok(())
+    }
+}
