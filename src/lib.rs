@@ -46,4 +46,8 @@ mod book {
     mod lesson3 {}
     #[doc = include_str!("../book/src/lesson4.md")]
     mod lesson4 {}
+    #[doc = include_str!("../book/src/lesson5.md")]
+    mod lesson5 {}
+    #[doc = include_str!("../book/src/lesson6.md")]
+    mod lesson6 {}
 }

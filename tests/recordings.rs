@@ -78,6 +78,8 @@ fn run(command: &str) -> Result<String, String> {
         Some("lesson2") => env!("CARGO_BIN_EXE_lesson2"),
         Some("lesson3") => env!("CARGO_BIN_EXE_lesson3"),
         Some("lesson4") => env!("CARGO_BIN_EXE_lesson4"),
+        Some("lesson5") => env!("CARGO_BIN_EXE_lesson5"),
+        Some("lesson6") => env!("CARGO_BIN_EXE_lesson6"),
         _ => return Err(shape()),
     };
     let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;
@@ -144,8 +146,8 @@ fn with_markers(old: &str, new: &str) -> String {
 
 /// The lines with a name for whatever differs between two runs of the same program.
 ///
-/// Ports, pids and inodes are named in the order in which they appear, so that the same port is
-/// still the same port. Everything else has to be equal.
+/// Ports, pids, inodes and workers are named in the order in which they appear, so that the same
+/// port is still the same port. Everything else has to be equal.
 fn normal(lines: &[&str]) -> Vec<String> {
     let mut names = Names::default();
     lines.iter().map(|line| one(line, &mut names)).collect()
@@ -166,6 +168,9 @@ fn one(line: &str, names: &mut Names) -> String {
     if let Some(known) = shares(line).or_else(|| raw_socket(line)).or_else(|| flood(line)) {
         return known;
     }
+    if let Some(known) = limit(line, names) {
+        return known;
+    }
     let mut normal = String::new();
     let mut rest = line;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -176,12 +181,15 @@ fn one(line: &str, names: &mut Names) -> String {
         // A port that the kernel chose; those that a lesson chooses are smaller.
         let port = before.ends_with(':') && number.parse::<u32>().is_ok_and(|port| port > 10_000);
         let inode = before.ends_with("socket:[") && after.starts_with(']');
-        let pid = normal == "[" && after.starts_with(' ');
+        let pid = (normal == "[" || normal == "  [process ") && after.starts_with(' ');
+        // Which worker of a pool takes a task is chance.
+        let worker = before == " worker " && after.starts_with("] ");
         let time = before.ends_with("\"t_us\":") || after.starts_with(" ms");
-        match (port, inode, pid, time) {
+        match (port, inode, pid, worker, time) {
             (true, ..) => normal.push_str(&names.of("port", number)),
             (_, true, ..) => normal.push_str(&names.of("inode", number)),
-            (_, _, true, _) => normal.push_str(&names.of("pid", number)),
+            (_, _, true, ..) => normal.push_str(&names.of("pid", number)),
+            (.., true, _) => normal.push_str(&names.of("worker", number)),
             (.., true) => normal.push_str("<time>"),
             _ => normal.push_str(number),
         }
@@ -211,6 +219,21 @@ fn flood(line: &str) -> Option<String> {
     let (who, count) = before.rsplit_once(' ')?;
     let count: u32 = count.parse().ok()?;
     (count >= 1000).then(|| format!("{who} <a flood of> answers within {after}"))
+}
+
+/// How many descriptors a process may have is the machine's affair; that they count from 0 is not.
+fn limit(line: &str, names: &mut Names) -> Option<String> {
+    if let Some(both) = line.strip_prefix("RLIMIT_NOFILE: soft limit ") {
+        let (soft, hard) = both.split_once(" (ulimit -n), hard limit ")?;
+        let (soft, _): (u32, u32) = (soft.parse().ok()?, hard.parse().ok()?);
+        return Some(format!("RLIMIT_NOFILE: soft limit {}", names.of("limit", &soft.to_string())));
+    }
+    if let Some(last) = line.strip_prefix("the last descriptor under the soft limit: ") {
+        let last: u32 = last.parse().ok()?;
+        return Some(format!("the last descriptor: {} - 1", names.of("limit", &(last + 1).to_string())));
+    }
+    let over = line.strip_prefix("descriptor ")?.strip_suffix(": EINVAL")?;
+    over.parse::<u32>().ok().map(|_| format!("descriptor {}: EINVAL", names.of("limit", over)))
 }
 
 /// Both texts line by line: what is in both, only in the old (-), only in the new (+).
@@ -269,6 +292,26 @@ fn a_port_keeps_its_name() {
 fn shares_must_add_up() {
     assert_eq!(normal(&["spreads 200 clients: 88 and 112"]), normal(&["spreads 200 clients: 101 and 99"]));
     assert_ne!(normal(&["spreads 200 clients: 88 and 111"]), normal(&["spreads 200 clients: 101 and 99"]));
+}
+
+#[test]
+fn descriptors_count_from_0_under_any_limit() {
+    let lines = |soft: u32, last: u32| {
+        let first = format!("RLIMIT_NOFILE: soft limit {soft} (ulimit -n), hard limit 4096");
+        normal(&[&first, &format!("the last descriptor under the soft limit: {last}")])
+    };
+    assert_eq!(lines(1024, 1023), lines(20_000, 19_999));
+    assert_ne!(lines(1024, 1024), lines(20_000, 19_999));
+}
+
+#[test]
+fn a_worker_may_be_another_and_a_process_not() {
+    let steps = |first: u32, second: u32, worker: u32| {
+        let second = format!("  [process {second} worker {worker}] finish");
+        normal(&[&format!("  [process {first} main] get_request"), &second])
+    };
+    assert_eq!(steps(70, 70, 1), steps(80, 80, 2));
+    assert_ne!(steps(70, 71, 1), steps(80, 80, 2));
 }
 
 #[test]

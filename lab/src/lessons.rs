@@ -8,6 +8,7 @@ mod lesson1;
 mod lesson2;
 mod lesson3;
 mod lesson4;
+mod lesson5;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,
@@ -18,6 +19,10 @@ static SUITES: &[&Suite] = &[
     &lesson3::CLIENT,
     &lesson4::SERVER,
     &lesson4::CLIENT,
+    &lesson5::SERVER,
+    &lesson5::PRINT_SERVER,
+    &lesson5::TWO_DOORS,
+    &lesson5::STDIN,
 ];
 
 /// All suites in the order of the lessons.

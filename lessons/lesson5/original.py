@@ -132,6 +132,7 @@ class Server:
         self.clients = {}
         self.count = 0
         self.retry = None  # out of descriptors: the time to try accept() again
+        self.stopping = False
 
     def run(self):
         self.watcher.watch(self.stop, READ)
@@ -196,6 +197,8 @@ class Server:
             if not data:
                 client.ended = True  # the client sends nothing more, but it may still read
                 return False
+            if self.stopping:
+                continue  # nobody is answered any more
             shown = data[:64] if self.echo else data
             self.tell(f"received {client.peer} ({len(data)} bytes): {escape(shown)}{'…' * (len(shown) < len(data))}")
             if self.echo:
@@ -218,6 +221,9 @@ class Server:
         """After each turn: what shall we wait for now?"""
         if client.ended and not client.queue:
             return self.close(client)
+        if self.stopping and not client.queue:
+            with contextlib.suppress(OSError):
+                client.conn.shutdown(socket.SHUT_WR)  # that was all; now it is the client's turn to close
         if len(client.queue) < LOW:
             client.paused = False
         wants = URGENT | self.edge
@@ -233,9 +239,10 @@ class Server:
         fd = client.conn.fileno()
         self.watcher.forget(fd)
         del self.clients[fd]
-        # If we end it (at a stop signal), unread input would make close() a reset, which can destroy our last words.
         with contextlib.suppress(OSError):
             client.conn.shutdown(socket.SHUT_WR)
+            # If we end it, at a stop signal, input that is left unread would make close() a reset, which can destroy
+            # our last words on their way.
             for _ in range(128):
                 if not client.conn.recv(CHUNK):
                     break
@@ -250,12 +257,15 @@ class Server:
 
     def finish(self):
         """Who has nothing queued is closed at once; the others have 0.4 s to take what is theirs."""
+        self.stopping, self.retry = True, None
         self.watcher.forget(self.stop)
         self.watcher.watch(self.listener.fileno(), 0)
-        self.retry = None
         for client in list(self.clients.values()):
-            client.ended = True
-            self.settle(client)
+            if client.queue:
+                client.paused = False
+                self.settle(client)
+            else:
+                self.close(client)
         deadline = time.monotonic() + 0.4
         while self.clients and (left := deadline - time.monotonic()) > 0:
             for fd, what in self.watcher.wait(left).items():

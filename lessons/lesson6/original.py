@@ -414,7 +414,7 @@ class Upload(socketserver.BaseRequestHandler):
 
     def take_as_documented(self):
         """One recv() is taken for one header. That is so until it comes in two pieces, or with content behind it."""
-        name, size = (b"||" + self.more(1024)).split(b"|")[-2:]
+        *_, name, size = [b"", *self.more(1024).split(b"|")]  # cmd|name|size, or only name|size
         self.store(name, size, "nothing")
 
     def header(self):
@@ -472,8 +472,9 @@ class Upload(socketserver.BaseRequestHandler):
     def copy(self, size, file):
         digest = hashlib.sha256()
         while size > 0:
-            data, self.buffer = self.buffer[:size], self.buffer[size:]
-            data = data or self.more(min(size, CHUNK))  # never more: what follows is the next header
+            if not self.buffer:
+                self.buffer = self.more(min(size, CHUNK))
+            data, self.buffer = self.buffer[:size], self.buffer[size:]  # never more: the next header follows
             file.write(data)
             digest.update(data)
             size -= len(data)
@@ -523,14 +524,16 @@ def upload(args):
             for path in args.files:
                 name = os.path.basename(path)
                 try:
-                    send_file(conn, answers, path, name, args.framing == "ack")
+                    send_file(conn, answers, path, safe(name), args.framing == "ack")
                     say(f"{escape(name)}: ok")
                 except Refused as refusal:
-                    failed = complain(f"{escape(name)}: {refusal}")
+                    failed = True
+                    complain(f"{escape(name)}: {refusal}")
             if args.framing == "ack":  # there is no last answer: all that can be learnt is whether it complains
                 conn.shutdown(socket.SHUT_WR)
                 if rest := answers.readline(4096):
-                    failed = complain(escape(rest))
+                    failed = True
+                    complain(f"the server says: {escape(rest)}")
                 complain("--framing ack: the server never said that a file has arrived")
     except OSError as error:
         sys.exit(f"lesson6: upload to {show(where)} failed: {error.strerror or error} (is the server running there?)")
@@ -677,7 +680,6 @@ def complain(line):
     with contextlib.suppress(OSError):
         if sys.stderr and select.select([], [2], [], 0)[1]:
             os.write(2, f"lesson6: {line}\n".encode())
-    return True
 
 
 def escape(data):

@@ -10,13 +10,15 @@ use crate::selector::Waker;
 pub(super) struct Count {
     running: Mutex<usize>,
     one_ended: Condvar,
+    /// Wakes the loop that serves now: each call of `serve_forever` has its own.
+    bell: Mutex<Option<Waker>>,
 }
 
 /// Counts as running until it is dropped, also by a panic.
 pub(super) struct Counted {
     count: Arc<Count>,
-    /// Who is to be woken when the number falls below this.
-    full: Option<(usize, Waker)>,
+    /// The loop is to be woken when the number falls below this.
+    limit: usize,
 }
 
 impl Count {
@@ -24,9 +26,21 @@ impl Count {
         *self.lock()
     }
 
-    pub(super) fn one_more(self: &Arc<Self>, full: Option<(usize, Waker)>) -> Counted {
+    pub(super) fn one_more(self: &Arc<Self>, limit: usize) -> Counted {
         *self.lock() += 1;
-        Counted { count: Arc::clone(self), full }
+        Counted { count: Arc::clone(self), limit }
+    }
+
+    /// Wakes this loop from now on.
+    pub(super) fn wake_with(&self, waker: &Waker) {
+        *self.bell.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    /// Wakes the loop that serves now.
+    pub(super) fn wake(&self) {
+        if let Some(waker) = &*self.bell.lock().unwrap_or_else(PoisonError::into_inner) {
+            waker.wake();
+        }
     }
 
     /// Waits until none runs, at most until `deadline`; returns how many still do.
@@ -55,10 +69,8 @@ impl Drop for Counted {
         drop(running);
         self.count.one_ended.notify_all();
         // Only a loop that waits for room has to be woken.
-        if let Some((limit, waker)) = &self.full
-            && left + 1 == *limit
-        {
-            waker.wake();
+        if left + 1 == self.limit {
+            self.count.wake();
         }
     }
 }

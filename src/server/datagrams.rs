@@ -5,10 +5,12 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::net::{RecvFlags, recv};
+
 use super::Transport;
 use crate::net::{Addr, Kind, Listen, Socket};
 
-/// The longest datagram there is, in bytes.
+/// The longest datagram of UDP, in bytes. One of unix(7) may be as long as its sender's buffer.
 const LONGEST: usize = 65_535;
 
 /// A datagram socket; each request is a [`Packet`].
@@ -59,6 +61,11 @@ impl Transport for Datagrams {
     }
 
     fn get_request(&mut self) -> io::Result<(Packet, Addr)> {
+        if self.addr.is_unix() {
+            // MSG_TRUNC with MSG_PEEK: how long the next one is, without taking it.
+            let (_, size) = recv(&self.socket, &mut [0u8; 0][..], RecvFlags::PEEK | RecvFlags::TRUNC)?;
+            self.buffer.resize(size.max(self.buffer.len()), 0);
+        }
         let Some(datagram) = self.socket.recv_from(&mut self.buffer)? else {
             return Err(io::ErrorKind::WouldBlock.into());
         };

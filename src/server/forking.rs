@@ -77,8 +77,14 @@ impl Dispatch for Forking {
             Fork::Parent(pid) => {
                 // Our copy of the connection goes with the task: only the child's stays open.
                 drop(task);
-                let end = pidfd_open(pid, PidfdFlags::empty())?;
-                let watched = end.try_clone()?;
+                let ends = pidfd_open(pid, PidfdFlags::empty())
+                    .map_err(io::Error::from)
+                    .and_then(|end| Ok((end.try_clone()?, end)));
+                let (watched, end) = ends.inspect_err(|_| {
+                    // Nobody would hear of its end: so it ends now.
+                    let _ = kill_process(pid, Signal::KILL);
+                    let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED);
+                })?;
                 self.children.insert(pid, end);
                 Ok(Started::Process(watched))
             }

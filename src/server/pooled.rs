@@ -39,15 +39,21 @@ impl Pooled {
 
 impl Dispatch for Pooled {
     fn begin(&mut self, waker: &Waker) -> io::Result<()> {
+        self.alive.wake_with(waker);
+        if self.tasks.is_some() {
+            return Ok(()); // they have stayed since an earlier call
+        }
         let (sender, receiver) = sync_channel(self.workers);
         let receiver = Arc::new(Mutex::new(receiver));
         self.free.store(self.workers, Ordering::Release);
         for number in 1..=self.workers {
-            let (receiver, free, waker) = (Arc::clone(&receiver), Arc::clone(&self.free), waker.clone());
-            let counted = self.alive.one_more(None);
+            let (receiver, free, alive) =
+                (Arc::clone(&receiver), Arc::clone(&self.free), Arc::clone(&self.alive));
+            // No number of living workers makes room.
+            let counted = self.alive.one_more(usize::MAX);
             thread::Builder::new().name(format!("worker {number}")).spawn(move || {
                 let _counted = counted;
-                work(&receiver, &free, &waker);
+                work(&receiver, &free, &alive);
             })?;
         }
         self.tasks = Some(sender);
@@ -78,14 +84,14 @@ impl Dispatch for Pooled {
     }
 }
 
-fn work(tasks: &Mutex<Receiver<Task>>, free: &AtomicUsize, waker: &Waker) {
+fn work(tasks: &Mutex<Receiver<Task>>, free: &AtomicUsize, alive: &Count) {
     loop {
         let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(task) = next else { return };
         task();
         if free.fetch_add(1, Ordering::AcqRel) == 0 {
             // All were busy: the loop waits for one of us.
-            waker.wake();
+            alive.wake();
         }
     }
 }

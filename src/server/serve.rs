@@ -18,6 +18,9 @@ const CLOSE_DEADLINE: Duration = Duration::from_millis(700);
 /// When accepting is tried again after a shortage, though nothing of ours has ended.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Stands for a timeout too long to be added to a point in time.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// A server: transport × handler × dispatch. See the [module](super).
 ///
 /// Dropping it closes it as [`server_close`](Server::server_close) does.
@@ -28,6 +31,9 @@ pub struct Server<T, H, D: Dispatch> {
     dispatch: D,
     shutdown: Shutdown,
     served: usize,
+    /// What tells of the ends of children that outlived the call that started them.
+    ends: Vec<OwnedFd>,
+    is_closed: bool,
 }
 
 /// What the loop watches.
@@ -71,7 +77,16 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
         let addr = transport.addr().clone();
         let work = Arc::new(Work { handler, on_step: None });
         let shutdown = Shutdown::new(stop)?;
-        Ok(Server { transport: Some(transport), addr, work, dispatch, shutdown, served: 0 })
+        Ok(Server {
+            transport: Some(transport),
+            addr,
+            work,
+            dispatch,
+            shutdown,
+            served: 0,
+            ends: Vec::new(),
+            is_closed: false,
+        })
     }
 
     /// Calls `told` at every step of every request, in the thread or process that takes it.
@@ -111,7 +126,8 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
     /// # Errors
     /// As [`serve_forever`](Server::serve_forever).
     pub fn handle_request(&mut self, timeout: Duration) -> io::Result<bool> {
-        self.serve(Some(Instant::now() + timeout))
+        let now = Instant::now();
+        self.serve(Some(now.checked_add(timeout).unwrap_or(now + FOR_EVER)))
     }
 
     /// Stops accepting, waits a while for what still runs, and returns how many tasks did not end.
@@ -121,9 +137,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
     ///
     /// Python: `server_close`, which waits for ever for an idle client's thread.
     pub fn server_close(&mut self) -> usize {
-        self.shutdown.stop().request();
-        self.transport = None;
-        self.dispatch.close(Instant::now() + CLOSE_DEADLINE)
+        self.close()
     }
 
     fn serve(&mut self, once_until: Option<Instant>) -> io::Result<bool> {
@@ -137,10 +151,17 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
         self.dispatch.begin(&selector.waker())?;
         let requests = selector.add(Source::Requests(transport), Interest::READ)?;
         selector.add(Source::Stop(shutdown.stop().clone()), Interest::READ)?;
+        for end in self.ends.drain(..) {
+            selector.add(Source::Child(end), Interest::READ)?;
+        }
         let result = self.turns(&mut selector, requests, once_until);
         // Back where the next call, or server_close, finds it.
-        if let Ok(Source::Requests(transport)) = selector.remove(requests) {
-            self.transport = Some(transport);
+        for token in selector.tokens() {
+            match selector.remove(token) {
+                Ok(Source::Requests(transport)) => self.transport = Some(transport),
+                Ok(Source::Child(end)) => self.ends.push(end),
+                _ => {}
+            }
         }
         result
     }
@@ -225,10 +246,20 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
     }
 }
 
-impl<T, H, D: Dispatch> Drop for Server<T, H, D> {
-    fn drop(&mut self) {
+impl<T, H, D: Dispatch> Server<T, H, D> {
+    fn close(&mut self) -> usize {
+        self.is_closed = true;
         self.shutdown.stop().request();
         self.transport = None;
-        self.dispatch.close(Instant::now() + CLOSE_DEADLINE);
+        self.dispatch.close(Instant::now() + CLOSE_DEADLINE)
+    }
+}
+
+impl<T, H, D: Dispatch> Drop for Server<T, H, D> {
+    fn drop(&mut self) {
+        // What server_close has waited for in vain is not waited for again.
+        if !self.is_closed {
+            self.close();
+        }
     }
 }

@@ -16,7 +16,6 @@ use crate::selector::Waker;
 pub struct Threading {
     limit: usize,
     running: Arc<Count>,
-    waker: Option<Waker>,
     begun: u64,
 }
 
@@ -30,13 +29,13 @@ impl Default for Threading {
 impl Threading {
     /// At most `limit` threads at once; 0 is taken for 1.
     pub fn at_most(limit: usize) -> Self {
-        Threading { limit: limit.max(1), running: Arc::default(), waker: None, begun: 0 }
+        Threading { limit: limit.max(1), running: Arc::default(), begun: 0 }
     }
 }
 
 impl Dispatch for Threading {
     fn begin(&mut self, waker: &Waker) -> io::Result<()> {
-        self.waker = Some(waker.clone());
+        self.running.wake_with(waker);
         Ok(())
     }
 
@@ -45,7 +44,7 @@ impl Dispatch for Threading {
     }
 
     fn process_request(&mut self, task: Task) -> io::Result<Started> {
-        let counted = self.running.one_more(self.waker.clone().map(|waker| (self.limit, waker)));
+        let counted = self.running.one_more(self.limit);
         self.begun += 1;
         // On failure the closure is dropped: the count goes down again, the connection closes.
         thread::Builder::new().name(format!("request {}", self.begun)).spawn(move || {

@@ -52,33 +52,32 @@ impl<H> Work<H> {
     {
         self.step(Step::FinishRequest);
         self.step(Step::Setup);
-        let set_up = self.guarded(client, || self.handler.setup(&mut request, client));
-        if set_up {
+        let mut faults: Vec<Fault> = fault_of(|| self.handler.setup(&mut request, client)).into_iter().collect();
+        if faults.is_empty() {
             self.step(Step::Handle);
-            self.guarded(client, || self.handler.handle(&mut request, client));
+            faults.extend(fault_of(|| self.handler.handle(&mut request, client)));
             self.step(Step::Finish);
-            self.guarded(client, || self.handler.finish(&mut request, client));
+            faults.extend(fault_of(|| self.handler.finish(&mut request, client)));
+        }
+        // Told at the end, as in Python: finish comes before handle_error.
+        for fault in &faults {
+            self.fault(client, fault);
         }
         self.shutdown_request::<T>(request);
-    }
-
-    /// Runs a step of the handler; an error or a panic is told, and goes no further.
-    fn guarded<R>(&self, client: &Addr, step: impl FnOnce() -> io::Result<()>) -> bool
-    where
-        H: Handler<R>,
-    {
-        let fault = match catch_unwind(AssertUnwindSafe(step)) {
-            Ok(Ok(())) => return true,
-            Ok(Err(error)) => Fault::Error(error),
-            Err(payload) => Fault::of_panic(&*payload),
-        };
-        self.fault(client, &fault);
-        false
     }
 
     pub(super) fn shutdown_request<T: Transport>(&self, request: T::Request) {
         self.step(Step::ShutdownRequest);
         T::shutdown_request(request);
         self.step(Step::CloseRequest);
+    }
+}
+
+/// Runs a step of the handler; an error or a panic goes no further than here.
+fn fault_of(step: impl FnOnce() -> io::Result<()>) -> Option<Fault> {
+    match catch_unwind(AssertUnwindSafe(step)) {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(Fault::Error(error)),
+        Err(payload) => Some(Fault::of_panic(&*payload)),
     }
 }

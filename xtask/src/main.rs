@@ -2,6 +2,7 @@
 //!
 //! | command | does | code |
 //! |---|---|---|
+//! | `cargo xtask bench` | measures the lessons and their peers | crate `benches` |
 //! | `cargo xtask book` | checks and builds the book; `--serve` shows it | [`book`] |
 //! | `cargo xtask browser` | opens lesson 2's pages in a real Chromium | [`browser`] |
 //! | `cargo xtask record` | records the book's transcripts again | [`record`] |
@@ -14,6 +15,7 @@ mod browser;
 mod record;
 mod workspace;
 
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -30,6 +32,13 @@ struct Cli {
 /// One job a subcommand, one file or folder a job.
 #[derive(Subcommand)]
 enum Job {
+    /// Measure the lessons and their peers: `bench [SUBJECT…] [--rounds N] [--quick]`.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What the crate `benches` is given; `--help` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Check and build the book.
     Book(book::Options),
     /// Open lesson 2's pages in headless Chromium and check what it shows.
@@ -40,6 +49,7 @@ enum Job {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().job {
+        Job::Bench { arguments } => bench(&arguments),
         Job::Book(options) => book::run(&options),
         Job::Browser => browser::run(),
         Job::Record => record::run(),
@@ -49,6 +59,24 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "xtask: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Builds the lessons and the peers in release, then runs the harness.
+fn bench(arguments: &[String]) -> Result<ExitCode> {
+    // The harness starts the programs that stand beside it: all of them have to be new.
+    for words in [&["build", "--bins"][..], &["run"][..]] {
+        let mut cargo = workspace::cargo();
+        cargo.args(words).args(["--release", "--quiet", "--package", "benches"]);
+        match words {
+            ["run"] => cargo.arg("--").args(arguments),
+            _ => cargo.args(["--package", "netkit"]),
+        };
+        let status = cargo.status().context("cannot run cargo (is it on the PATH?)")?;
+        if !status.success() {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints one line at once; a closed stdout is an error, not a panic.

@@ -4,9 +4,9 @@ use self::server::{GREETING, REQUEST, talk};
 use super::{common, endings};
 use crate::{Check, Suite};
 
-mod calls;
+pub(super) mod calls;
 mod client;
-mod server;
+pub(super) mod server;
 
 /// The checks of the server.
 pub(super) static SERVER: Suite = Suite {

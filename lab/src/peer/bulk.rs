@@ -113,8 +113,9 @@ impl Peer {
                 Ok((count, _)) => {
                     let expected = from(heard, count);
                     if buffer[..count] != *expected {
-                        let failure =
-                            self.explained(format!("other bytes come back than were sent, behind the first {heard}"));
+                        let failure = self.explained(format!(
+                            "other bytes come back than were sent, behind the first {heard}"
+                        ));
                         return Err(failure.compared(&buffer[..count], expected));
                     }
                     heard += count;

@@ -6,7 +6,7 @@ use super::server::{AGAIN, GREETING, RECORDED, call, talk};
 use crate::lessons::common::wait_until_accepted;
 use crate::{Failure, Trial, measure_for, proc};
 
-pub(super) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     for said in ["", "0\n"] {
         let mut peer = call(&server)?;
@@ -29,7 +29,7 @@ pub(super) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
     server.connect().and_then(talk).map_err(|failure| failure.when("the caller after a half-close"))
 }
 
-pub(super) fn second_caller(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn second_caller(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let mut first = call(&server)?;
     let mut second = server.connect()?;
@@ -43,7 +43,7 @@ pub(super) fn second_caller(trial: &mut Trial) -> Result<(), Failure> {
     second.expect_eof()
 }
 
-pub(super) fn silent_caller(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn silent_caller(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&["--timeout", "1"])?;
     let mut silent = call(&server)?;
     wait_until_accepted(&server);
@@ -58,7 +58,7 @@ pub(super) fn silent_caller(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// 200 MB in one message; then the call goes on as if nothing had been.
-pub(super) fn flood(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn flood(trial: &mut Trial) -> Result<(), Failure> {
     const TOTAL: usize = 200 << 20;
     let server = trial.serve(&[])?;
     for _ in 0..3 {

@@ -2,13 +2,13 @@
 
 use crate::{Failure, Peer, Server, Trial};
 
-pub(super) const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
-pub(super) const RECORDED: &str = "通过可能会被录音.balabala一大推";
-pub(super) const AGAIN: &str = "请重新输入.";
-pub(super) const REQUEST: &[u8] = b"0\nexit\n";
+pub(in crate::lessons) const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
+pub(in crate::lessons) const RECORDED: &str = "通过可能会被录音.balabala一大推";
+pub(in crate::lessons) const AGAIN: &str = "请重新输入.";
+pub(in crate::lessons) const REQUEST: &[u8] = b"0\nexit\n";
 
 /// One whole right conversation.
-pub(super) fn talk(mut peer: Peer) -> Result<(), Failure> {
+pub(in crate::lessons) fn talk(mut peer: Peer) -> Result<(), Failure> {
     peer.expect(GREETING.as_bytes())?;
     peer.send(b"0\n")?;
     peer.expect(RECORDED.as_bytes())?;
@@ -17,7 +17,7 @@ pub(super) fn talk(mut peer: Peer) -> Result<(), Failure> {
 }
 
 /// A caller who has been greeted.
-pub(super) fn call(server: &Server) -> Result<Peer, Failure> {
+pub(in crate::lessons) fn call(server: &Server) -> Result<Peer, Failure> {
     let mut peer = server.connect()?;
     peer.expect(GREETING.as_bytes()).map_err(|failure| failure.when("the greeting"))?;
     Ok(peer)
@@ -36,7 +36,7 @@ fn converse(server: &Server, messages: &[(&[u8], &str)], exit: &[u8]) -> Result<
     peer.expect_all(b"").map_err(|failure| failure.when("after exit"))
 }
 
-pub(super) fn dialogue(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn dialogue(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let number = format!("1{}\n", trial.random.between(100, 999));
     let messages =
@@ -44,14 +44,14 @@ pub(super) fn dialogue(trial: &mut Trial) -> Result<(), Failure> {
     (0..2).try_for_each(|_| converse(&server, &messages, b"exit\n"))
 }
 
-pub(super) fn bare_chunks(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn bare_chunks(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let word = trial.random.word(6);
     converse(&server, &[(b"0", RECORDED), (word.as_bytes(), AGAIN), (b"0", RECORDED)], b"exit")
 }
 
 /// Seven bytes can be cut in 64 ways.
-pub(super) fn every_split(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn every_split(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let expected = format!("{GREETING}{RECORDED}");
     for cuts in 0..1_u32 << (REQUEST.len() - 1) {
@@ -72,7 +72,7 @@ pub(super) fn every_split(trial: &mut Trial) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn glued(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn glued(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     converse(&server, &[(b"0exit\n", AGAIN), (b"exit0\n", AGAIN)], b"exit\n")?;
     converse(&server, &[(b"0exit", AGAIN)], b"exit")?;
@@ -81,25 +81,25 @@ pub(super) fn glued(trial: &mut Trial) -> Result<(), Failure> {
     converse(&server, &[(b"0\nx\n0\n", &three)], b"exit\n")
 }
 
-pub(super) fn enter(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn enter(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     converse(&server, &[(b"\n", AGAIN), (b"\n", AGAIN), (b"0\n", RECORDED)], b"exit\n")
 }
 
-pub(super) fn late_newline(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn late_newline(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     converse(&server, &[(b"0", RECORDED), (b"\n", ""), (b"\n", AGAIN)], b"exit\n")?;
     converse(&server, &[(b"0", RECORDED), (b"\r\n", ""), (b"0\n", RECORDED)], b"exit\n")?;
     converse(&server, &[(b"0", RECORDED), (b"\n0\n", RECORDED)], b"exit\n")
 }
 
-pub(super) fn carriage_return(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn carriage_return(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     // Only one is dropped: `0\r` is no `0`.
     converse(&server, &[(b"0\r\n", RECORDED), (b"\r\n", AGAIN), (b"0\r\r\n", AGAIN)], b"exit\r\n")
 }
 
-pub(super) fn long_message(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn long_message(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let line = |length: usize| [vec![b'x'; length], b"\n".to_vec()].concat();
     for length in [1024, 1025, 5_000, 100_000] {
@@ -113,7 +113,7 @@ pub(super) fn long_message(trial: &mut Trial) -> Result<(), Failure> {
     converse(&server, &[(b"0\n", RECORDED), (&hidden, AGAIN), (b"0\n", RECORDED)], b"exit\n")
 }
 
-pub(super) fn unfinished_tail(trial: &mut Trial) -> Result<(), Failure> {
+pub(in crate::lessons) fn unfinished_tail(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     for tail in ["0", "exi", "x"] {
         let mut peer = call(&server)?;

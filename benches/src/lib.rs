@@ -1,0 +1,40 @@
+//! What the peers in `src/bin` share: their command line and the line that says they are ready.
+//!
+//! The harness is `src/main.rs`.
+
+use std::env;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+/// Bytes of a datagram that is counted. Any other length asks for the count.
+pub const DATAGRAM: usize = 64;
+
+/// The value behind `name` on the command line.
+pub fn argument(name: &str) -> Option<String> {
+    env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+/// Whether `name` stands on the command line.
+pub fn has_flag(name: &str) -> bool {
+    env::args().any(|argument| argument == name)
+}
+
+/// Where to listen: `--addr`, or any free port of loopback.
+///
+/// # Errors
+/// `InvalidInput` when it is no address.
+pub fn addr_argument() -> io::Result<SocketAddr> {
+    let text = argument("--addr").unwrap_or_else(|| "127.0.0.1:0".to_string());
+    text.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, format!("{text}: {error}")))
+}
+
+/// Prints the line that the harness waits for, as the lessons do.
+///
+/// # Errors
+/// Those of writing to standard output.
+pub fn ready(addr: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "listening on {addr}")?;
+    out.flush()
+}

@@ -1,0 +1,65 @@
+//! Datagrams, as fast as one thread sends them; the receiver says how many it got.
+
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::{Done, PATIENCE};
+
+/// The most datagrams of one run.
+const MOST: u64 = 5_000_000;
+
+/// A sender to one receiver.
+pub struct Datagrams {
+    socket: UdpSocket,
+}
+
+impl Datagrams {
+    /// # Errors
+    /// Those of bind(2) and connect(2).
+    pub fn to(addr: SocketAddr) -> Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.connect(addr)?;
+        socket.set_read_timeout(Some(Duration::from_millis(200)))?;
+        Ok(Datagrams { socket })
+    }
+
+    /// Sends for `time`, then asks how many came: those count. What found no room is lost.
+    ///
+    /// # Errors
+    /// The receiver does not answer, or says that it got what was never sent.
+    pub fn run(&self, time: Duration) -> Result<Done> {
+        let before = self.ask()?;
+        let begun = Instant::now();
+        let mut sent = 0u64;
+        let datagram = [b'.'; benches::DATAGRAM];
+        while begun.elapsed() < time && sent < MOST {
+            // The clock is looked at once in a while.
+            for _ in 0..64 {
+                self.socket.send(&datagram)?;
+            }
+            sent += 64;
+        }
+        let time = begun.elapsed();
+        let count = self.ask()? - before;
+        if count == 0 || count > sent {
+            bail!("{sent} datagrams were sent, and the receiver says that {count} came");
+        }
+        Ok(Done { count, time })
+    }
+
+    /// The receiver's count; asked again when question or answer is lost.
+    fn ask(&self) -> Result<u64> {
+        let begun = Instant::now();
+        let mut answer = [0; 32];
+        while begun.elapsed() < PATIENCE {
+            self.socket.send(b"count")?;
+            if let Ok(received) = self.socket.recv(&mut answer) {
+                let text = std::str::from_utf8(&answer[..received])?;
+                return text.parse().with_context(|| format!("{text:?} is no number"));
+            }
+        }
+        bail!("the receiver does not answer")
+    }
+}
