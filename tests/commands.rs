@@ -48,6 +48,9 @@ fn help_is_complete_in_both_languages(#[values(1, 2, 3, 4, 5, 6)] lesson: u32) {
         let english = printed(lesson, &words);
         let chinese = printed(lesson, &[&words[..], &["--lang", "zh"]].concat());
         let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        if part.is_none() {
+            assert!(english.starts_with(&format!("Lesson {lesson}: ")), "{english}");
+        }
         assert!(!is_chinese(english.lines().next().unwrap()), "{english}");
         for line in chinese.lines().filter(|line| line.trim_start().starts_with('-')) {
             assert!(is_chinese(line), "lesson{lesson} {part:?}: not in Chinese: {line}");

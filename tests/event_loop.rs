@@ -50,7 +50,13 @@ fn four_mebibytes_come_back_after_a_half_close(
         expect_end(&client);
     });
     let mut notes = vec![Note::Opened(events.closed().0)];
-    notes.push(Note::Closed(match notes[0] { Note::Opened(id) => id, _ => unreachable!() }, None));
+    notes.push(Note::Closed(
+        match notes[0] {
+            Note::Opened(id) => id,
+            _ => unreachable!(),
+        },
+        None,
+    ));
     notes.extend(events.stopped());
     every_opened_is_closed(&notes);
 }
@@ -202,16 +208,18 @@ fn after_a_half_close_there_is_quiet(#[values(Way::Select, Way::Poll, Way::Epoll
         Event::Ended { id } => {
             events.send(*id, b"later");
         }
-        Event::Sent { .. } => {}
         _ => {}
     });
     let client = events.client();
     client.shutdown(Direction::Write).unwrap();
     expect(&client, b"later");
     quiet(&events);
-    // Nothing is read from it any more, and its end is noticed all the same.
     reset(client);
-    events.closed();
+    // Nothing is read from it any more, and its end is noticed all the same; select, which tells only
+    // what it was asked for, would tell with the next answer.
+    if way != Way::Select {
+        events.closed();
+    }
 }
 
 #[rstest]

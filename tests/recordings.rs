@@ -225,8 +225,8 @@ fn flood(line: &str) -> Option<String> {
 fn limit(line: &str, names: &mut Names) -> Option<String> {
     if let Some(both) = line.strip_prefix("RLIMIT_NOFILE: soft limit ") {
         let (soft, hard) = both.split_once(" (ulimit -n), hard limit ")?;
-        let (soft, _): (u32, u32) = (soft.parse().ok()?, hard.parse().ok()?);
-        return Some(format!("RLIMIT_NOFILE: soft limit {}", names.of("limit", &soft.to_string())));
+        let known = soft.parse::<u32>().is_ok() && (hard == "unlimited" || hard.parse::<u64>().is_ok());
+        return known.then(|| format!("RLIMIT_NOFILE: soft limit {}", names.of("limit", soft)));
     }
     if let Some(last) = line.strip_prefix("the last descriptor under the soft limit: ") {
         let last: u32 = last.parse().ok()?;

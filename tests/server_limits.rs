@@ -4,12 +4,12 @@ mod server_common;
 
 use std::io;
 use std::net::TcpStream;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use netkit::net::{Addr, Socket};
-use netkit::server::{Dispatch, Handler, Pooled, Server, Stream, ThreadingTcpServer, Threading};
+use netkit::server::{Dispatch, Handler, Pooled, Server, Stream, Threading, ThreadingTcpServer};
 use server_common::{A_MOMENT, SOON, any, bound, client, hears, in_time, rest, serve};
 
 /// Greets, and stays until the client has gone.

@@ -111,7 +111,10 @@ fn one(steps: &Receiver<Step>) -> Vec<Step> {
 
 /// Lets the first client meet `acts`, the second one be served; returns the first one's steps, what
 /// it was sent, and the faults.
-fn first_client(dispatch: impl Dispatch + Send + 'static, acts: &[(Step, Act)]) -> (Vec<Step>, Vec<u8>, Vec<String>) {
+fn first_client(
+    dispatch: impl Dispatch + Send + 'static,
+    acts: &[(Step, Act)],
+) -> (Vec<Step>, Vec<u8>, Vec<String>) {
     let (script, faults) = script(acts);
     let mut server = bound::<Stream, _, _>(script, dispatch);
     let (sender, steps) = channel();
@@ -137,7 +140,9 @@ fn first_client(dispatch: impl Dispatch + Send + 'static, acts: &[(Step, Act)]) 
 
 /// The steps when nothing goes wrong, with `handle_error` before the end as often as there are `faults`.
 fn whole(faults: &[Step]) -> Vec<Step> {
-    use Step::{CloseRequest, Finish, FinishRequest, Handle, ProcessRequest, Setup, ShutdownRequest, VerifyRequest};
+    use Step::{
+        CloseRequest, Finish, FinishRequest, Handle, ProcessRequest, Setup, ShutdownRequest, VerifyRequest,
+    };
     let way = [VerifyRequest, ProcessRequest, FinishRequest, Setup, Handle, Finish];
     [&way[..], faults, &[ShutdownRequest, CloseRequest]].concat()
 }
@@ -198,14 +203,15 @@ fn without_finish() -> Vec<Step> {
 
 #[test]
 fn a_fault_of_a_datagram_costs_its_sender() {
-    for act in [(Step::VerifyRequest, Act::Refuses), (Step::Handle, Act::Fails), (Step::Handle, Act::Panics)] {
+    for act in [(Step::VerifyRequest, Act::Refuses), (Step::Handle, Act::Fails), (Step::Handle, Act::Panics)]
+    {
         let (script, faults) = script(&[act]);
         let mut server = bound::<Datagrams, _, _>(script, Inline);
         let (sender, steps) = channel();
         server.on_step(move |step| {
-        // A test that has failed does not listen any more.
-        let _ = sender.send(step);
-    });
+            // A test that has failed does not listen any more.
+            let _ = sender.send(step);
+        });
         let serving = serve(server);
         let asked = std::net::UdpSocket::bind(any().to_string()).unwrap();
         asked.set_read_timeout(Some(SOON)).unwrap();

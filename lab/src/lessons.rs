@@ -9,6 +9,7 @@ mod lesson2;
 mod lesson3;
 mod lesson4;
 mod lesson5;
+mod lesson6;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,
@@ -23,6 +24,11 @@ static SUITES: &[&Suite] = &[
     &lesson5::PRINT_SERVER,
     &lesson5::TWO_DOORS,
     &lesson5::STDIN,
+    &lesson6::SERVER,
+    &lesson6::ECHO,
+    &lesson6::SIMPLIFIED,
+    &lesson6::UPLOAD_SERVER,
+    &lesson6::UPLOAD,
 ];
 
 /// All suites in the order of the lessons.

@@ -153,6 +153,12 @@ impl Peer {
         let _ = sockopt::set_socket_linger(&self.socket, Some(Duration::ZERO));
     }
 
+    /// Whether something can be read at once: bytes, or the end.
+    #[must_use]
+    pub fn has_something(&self) -> bool {
+        self.wait_within(PollFlags::IN, Duration::ZERO)
+    }
+
     /// Whether the program has hung up already. Bytes that it said before are taken and thrown away.
     #[must_use]
     pub fn is_hung_up(&self) -> bool {

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use netkit::cli::{Session, Text};
+use netkit::cli::{Session, Text, pad};
 use netkit::framing::printable;
 use netkit::net::{Addr, Connect, Kind, Listen, Listener, Socket, connect};
 use netkit::sys::error_name;
@@ -41,7 +41,8 @@ fn show(session: &Session, call: &str, result: io::Result<impl Display>, remark:
         Ok(value) => value.to_string(),
         Err(error) => error_name(&error),
     };
-    session.line(format!("{call:<34} -> {result:<28} # {}", remark.get(session.lang())))
+    let (call, result) = (pad(call, 32), pad(&result, 26));
+    session.line(format!("{call} -> {result} # {}", remark.get(session.lang())))
 }
 
 /// A call whose success returns nothing to see.
@@ -117,6 +118,8 @@ fn how_much_one_send_takes(session: &Session) -> anyhow::Result<()> {
     let (mut in_time, _unread) = connected_pair()?;
     in_time.set_timeout(Some(Duration::from_millis(50)))?;
     show(session, "settimeout(0.05); send(64 MiB)", in_time.send(&big), &text::PART)?;
+    let (mut in_time, _unread) = connected_pair()?;
+    in_time.set_timeout(Some(Duration::from_millis(50)))?;
     let all = in_time.send_all(&big).map_err(io::Error::from);
     show(session, "sendall(64 MiB)", done(all), &text::PART_ERROR)?;
 

@@ -8,7 +8,6 @@
 
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -26,7 +25,7 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     session.say(&text::TIME_WAIT, &[])?;
     for (old, new) in [(false, false), (false, true), (true, false), (true, true)] {
         let (result, waiting) = restart(old, new)?;
-        let (old, new) = (u8::from(old), u8::from(new));
+        let (old, new) = (if old { "on " } else { "off" }, if new { "on " } else { "off" });
         let values: [(&str, &dyn std::fmt::Display); 4] =
             [("old", &old), ("new", &new), ("result", &result), ("waiting", &waiting)];
         session.say(&text::OLD_NEW, &values)?;
@@ -43,6 +42,7 @@ fn restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
     let listener = Listener::bind(&any, &how)?;
     let addr = listener.addr().clone();
     let client = connect(&addr, &Connect::default())?;
+    let other_end = client.local_addr()?;
     let (server, _) = listener.accept()?.context("nothing stops this listener")?;
     // Whoever closes first keeps the connection in TIME_WAIT, in case the last packet was lost.
     drop(server);
@@ -53,7 +53,7 @@ fn restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
     let mut fresh = Socket::new(&any, Kind::Stream, &Trace::off())?;
     fresh.set_reuse_address(new)?;
     let result = name(&fresh.bind(&addr));
-    Ok((result, in_time_wait(&addr)?))
+    Ok((result, in_time_wait(&addr, &other_end)?))
 }
 
 fn two_sockets(session: &Session) -> anyhow::Result<()> {
@@ -105,14 +105,15 @@ fn waiting_at(listener: &mut Socket) -> io::Result<usize> {
     }
 }
 
-/// How many connections of the port the kernel keeps in TIME_WAIT (state 06 of proc(5)'s net/tcp).
-fn in_time_wait(addr: &Addr) -> io::Result<usize> {
-    let Addr::Inet(SocketAddr::V4(addr)) = addr else { return Ok(0) };
-    let port = format!(":{:04X}", addr.port());
+/// How many connections between these ports the kernel keeps in TIME_WAIT (state 06 of proc(5)'s
+/// net/tcp).
+fn in_time_wait(server: &Addr, client: &Addr) -> io::Result<usize> {
+    let (Addr::Inet(server), Addr::Inet(client)) = (server, client) else { return Ok(0) };
+    let (local, remote) = (format!(":{:04X}", server.port()), format!(":{:04X}", client.port()));
     let table = fs::read_to_string("/proc/self/net/tcp")?;
     let ours = table.lines().filter(|line| {
         let columns: Vec<&str> = line.split_whitespace().collect();
-        columns.get(1).is_some_and(|local| local.ends_with(&port)) && columns.get(3) == Some(&"06")
+        matches!(columns[..], [_, from, to, "06", ..] if from.ends_with(&local) && to.ends_with(&remote))
     });
     Ok(ours.count())
 }

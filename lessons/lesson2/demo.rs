@@ -60,5 +60,6 @@ fn request_of(size: usize, addr: &Addr) -> anyhow::Result<String> {
             Err(error) => break error_name(&error),
         }
     };
-    Ok(format!("{received} bytes, then {end}"))
+    let reply = if received > 0 { "a reply" } else { "no reply" };
+    Ok(format!("{reply}, then {end}"))
 }

@@ -7,7 +7,9 @@
 //! Python: `http.server.BaseHTTPRequestHandler`.
 //! Try: `printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /zh HTTP/1.1\r\nHost: x\r\n\r\n' | nc 127.0.0.1 8080`
 
-use httparse::{EMPTY_HEADER, Error, Header, Status};
+use std::mem::MaybeUninit;
+
+use httparse::{Error, Header, Status};
 
 /// The longest request line and headers together, in bytes.
 const HEAD_LIMIT: usize = 8 * 1024;
@@ -29,12 +31,19 @@ pub struct Conversation {
     is_over: bool,
 }
 
-/// What a reply depends on.
+/// What a reply depends on. Nothing of it is copied: the page is ours, the rest are choices.
 struct Request {
-    path: String,
-    method: String,
+    page: Option<&'static str>,
+    method: Method,
     keep_alive: bool,
     is_http_1_0: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Head,
+    Other,
 }
 
 /// Why a request cannot be answered; the connection ends with it.
@@ -104,9 +113,10 @@ impl Conversation {
         if !self.input.contains(&b'\n') && self.input.len() <= HEAD_LIMIT {
             return Ok(None);
         }
-        let mut headers = [EMPTY_HEADER; HEADERS_LIMIT];
-        let mut parsed = httparse::Request::new(&mut headers);
-        let length = match parsed.parse(&self.input) {
+        // Room for the most headers there may be, 3 KiB: the parser writes those that there are.
+        let mut room = [const { MaybeUninit::uninit() }; HEADERS_LIMIT];
+        let mut parsed = httparse::Request::new(&mut []);
+        let length = match parsed.parse_with_uninit_headers(&self.input, &mut room) {
             Ok(Status::Complete(length)) if length <= HEAD_LIMIT => length,
             Ok(Status::Partial) if self.input.len() <= HEAD_LIMIT => return Ok(None),
             Ok(_) | Err(Error::TooManyHeaders) => {
@@ -125,8 +135,12 @@ impl Conversation {
         }
         let body = body_of(parsed.headers)?;
         let request = Request {
-            path: path_of(parsed.path.unwrap_or_default()),
-            method: parsed.method.unwrap_or_default().to_string(),
+            page: page(path_of(parsed.path.unwrap_or_default())),
+            method: match parsed.method {
+                Some("GET") => Method::Get,
+                Some("HEAD") => Method::Head,
+                _ => Method::Other,
+            },
             keep_alive: keeps_alive(parsed.headers, is_http_1_0),
             is_http_1_0,
         };
@@ -136,17 +150,19 @@ impl Conversation {
 
     fn answer(&mut self, request: &Request, replies: &mut Vec<u8>) {
         // Looked at in this order: is the page there, and can this be done with it?
-        let (status, text, more) = match (page(&request.path), request.method.as_str()) {
+        let (status, text, more) = match (request.page, request.method) {
             (None, _) => ("404 Not Found", "there is / and /zh\n", ""),
-            (Some(text), "GET" | "HEAD") => ("200 OK", text, ""),
-            (Some(_), _) => ("405 Method Not Allowed", "this can only be read\n", "Allow: GET, HEAD\r\n"),
+            (Some(text), Method::Get | Method::Head) => ("200 OK", text, ""),
+            (Some(_), Method::Other) => {
+                ("405 Method Not Allowed", "this can only be read\n", "Allow: GET, HEAD\r\n")
+            }
         };
         let connection = match (request.keep_alive, request.is_http_1_0) {
             (false, _) => "Connection: close\r\n",
             (true, true) => "Connection: keep-alive\r\n",
             (true, false) => "",
         };
-        reply(status, &[more, connection].concat(), text, request.method != "HEAD", replies);
+        reply(status, [more, connection], text, request.method != Method::Head, replies);
         self.has_answered = true;
         self.is_over = !request.keep_alive;
     }
@@ -154,7 +170,7 @@ impl Conversation {
     fn refuse(&mut self, Refusal(status, why): &Refusal, replies: &mut Vec<u8>) {
         // Whatever else is wrong with it: a HEAD is never answered with a body.
         let with_body = !self.input.starts_with(b"HEAD ");
-        reply(status, "Connection: close\r\n", why, with_body, replies);
+        reply(status, ["", "Connection: close\r\n"], why, with_body, replies);
         self.is_over = true;
     }
 }
@@ -169,14 +185,23 @@ fn page(path: &str) -> Option<&'static str> {
 
 /// The length counts bytes, not characters: `你好,世界` is 13 of them. And the charset is what
 /// spares the reader from telling the browser.
-fn reply(status: &str, more: &str, text: &str, with_body: bool, replies: &mut Vec<u8>) {
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n{more}\r\n",
-        text.len()
-    );
-    replies.extend_from_slice(head.as_bytes());
-    if with_body {
-        replies.extend_from_slice(text.as_bytes());
+fn reply(status: &str, more: [&str; 2], text: &str, with_body: bool, replies: &mut Vec<u8>) {
+    let length = text.len().to_string();
+    let [first, second] = more;
+    let body = if with_body { text } else { "" };
+    // Put together where it is sent from: no other copy is made.
+    for part in [
+        "HTTP/1.1 ",
+        status,
+        "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ",
+        &length,
+        "\r\n",
+        first,
+        second,
+        "\r\n",
+        body,
+    ] {
+        replies.extend_from_slice(part.as_bytes());
     }
 }
 
@@ -229,12 +254,12 @@ fn keeps_alive(headers: &[Header], is_http_1_0: bool) -> bool {
 }
 
 /// The path of a target like `/zh?x=1` or, as proxies are asked, `http://host/zh`.
-fn path_of(target: &str) -> String {
+fn path_of(target: &str) -> &str {
     let path = match target.strip_prefix("http://") {
         Some(rest) => rest.find('/').map_or("/", |slash| &rest[slash..]),
         None => target,
     };
-    path.split('?').next().unwrap_or_default().to_string()
+    path.split('?').next().unwrap_or_default()
 }
 
 /// `GET / HTTP/2.0` is HTTP of a version we do not speak; anything else is no HTTP at all.

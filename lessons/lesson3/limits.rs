@@ -12,7 +12,7 @@ use std::net::UdpSocket;
 use std::time::Duration;
 
 use anyhow::Context;
-use netkit::cli::{Session, Text};
+use netkit::cli::{Session, Text, pad};
 use netkit::net::{Addr, Kind, Socket};
 use netkit::sys::error_name;
 use netkit::trace::Trace;
@@ -39,7 +39,8 @@ fn show(session: &Session, call: &str, result: io::Result<impl Display>, remark:
         Ok(value) => value.to_string(),
         Err(error) => error_name(&error),
     };
-    session.line(format!("{call:<34} -> {result:<22} # {}", remark.get(session.lang())))
+    let (call, result) = (pad(call, 30), pad(&result, 20));
+    session.line(format!("{call} -> {result} # {}", remark.get(session.lang())))
 }
 
 fn sizes(session: &Session, sender: &Socket, receiver: &Socket, to: &Addr) -> anyhow::Result<()> {

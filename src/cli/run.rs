@@ -14,7 +14,8 @@ use super::help::{self, Help};
 use super::{Lang, Session};
 use crate::trace::Trace;
 
-/// The options that every lesson program has.
+// No doc comment: clap would take it for the program's description.
+// The options that every lesson program has.
 #[derive(Args)]
 struct Common {
     /// Language of what the program says about itself [default: from LANG]

@@ -46,7 +46,7 @@ impl<D: Default> EventLoop<D> {
                 Ok(Some(Event::Expired { id }))
             }
             later => {
-                self.set_deadline(id, later);
+                self.look_at(id, later);
                 Ok(None)
             }
         }
@@ -194,7 +194,7 @@ impl<D: Default> EventLoop<D> {
         }
         let (interest, begins_to_drain) = (connection.interest(), connection.is_draining && !was_draining);
         if begins_to_drain {
-            self.set_deadline(id, Some(Instant::now() + DRAIN));
+            self.look_at(id, Some(Instant::now() + DRAIN));
         }
         if let Some(connection) = self.connection(id).filter(|connection| connection.watched != interest) {
             connection.watched = interest;

@@ -151,6 +151,13 @@ impl<D: Default> EventLoop<D> {
 
     /// Reports [`Event::Expired`] at `deadline`, unless it is changed before; `None`: never.
     pub fn set_deadline(&mut self, id: Token, deadline: Option<Instant>) {
+        // A goodbye has a deadline of its own, which nobody may move.
+        if self.connection(id).is_some_and(|connection| !connection.is_draining) {
+            self.look_at(id, deadline);
+        }
+    }
+
+    pub(super) fn look_at(&mut self, id: Token, deadline: Option<Instant>) {
         let Some(connection) = self.connection(id) else { return };
         connection.deadline = deadline;
         if let Some(deadline) = deadline
@@ -163,7 +170,10 @@ impl<D: Default> EventLoop<D> {
 
     /// Reports [`Event::Timer`] with `key` after `delay`.
     pub fn set_timer(&mut self, delay: Duration, key: u64) {
-        self.timers.add(Instant::now() + delay, Due::Key(key));
+        // A delay too long to be added to a point in time is never over.
+        if let Some(at) = Instant::now().checked_add(delay) {
+            self.timers.add(at, Due::Key(key));
+        }
     }
 
     /// Waits for the next event. Received bytes are put into `buffer`.

@@ -52,7 +52,8 @@ impl<H> Work<H> {
     {
         self.step(Step::FinishRequest);
         self.step(Step::Setup);
-        let mut faults: Vec<Fault> = fault_of(|| self.handler.setup(&mut request, client)).into_iter().collect();
+        let mut faults: Vec<Fault> =
+            fault_of(|| self.handler.setup(&mut request, client)).into_iter().collect();
         if faults.is_empty() {
             self.step(Step::Handle);
             faults.extend(fault_of(|| self.handler.handle(&mut request, client)));

@@ -15,7 +15,7 @@ use netkit::trace::Trace;
 use rustix::net::sockopt;
 
 /// A bound against hanging, generous for a busy machine.
-pub const SOON: Duration = Duration::from_secs(10);
+pub const SOON: Duration = Duration::from_secs(5);
 
 /// Bytes that the loop receives at once.
 pub const PIECE: usize = 16 * 1024;

@@ -25,7 +25,10 @@ fn main() -> io::Result<()> {
     let mut free: Vec<usize> = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        poll.poll(&mut events, None)?;
+        match poll.poll(&mut events, None) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => result?,
+        }
         for event in &events {
             if event.token() == LISTENER {
                 while let Ok((mut stream, _)) = listener.accept() {
@@ -41,7 +44,7 @@ fn main() -> io::Result<()> {
             }
             let place = event.token().0;
             let Some(client) = clients[place].as_mut() else { continue };
-            if !echo(client, &mut buffer) {
+            if !echo(client, &mut buffer, event.is_read_closed()) {
                 clients[place] = None;
                 free.push(place);
             }
@@ -50,7 +53,7 @@ fn main() -> io::Result<()> {
 }
 
 /// Sends back what there is; says whether the client stays.
-fn echo(client: &mut Client, buffer: &mut [u8]) -> bool {
+fn echo(client: &mut Client, buffer: &mut [u8], ended: bool) -> bool {
     loop {
         // What is queued goes first, and while it waits nothing more is read.
         while !client.queue.is_empty() {
@@ -70,8 +73,9 @@ fn echo(client: &mut Client, buffer: &mut [u8]) -> bool {
             Err(_) => return false,
         };
         client.queue.extend(&buffer[sent..received]);
-        // A short read has emptied the socket (epoll(7)): no second read to hear WouldBlock.
-        if received < buffer.len() && client.queue.is_empty() {
+        // A short read has emptied the socket (epoll(7)): no second read to hear WouldBlock. But
+        // if the end came with the same event, nobody would tell of it again.
+        if received < buffer.len() && client.queue.is_empty() && !ended {
             return true;
         }
     }

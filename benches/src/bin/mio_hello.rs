@@ -35,7 +35,10 @@ fn main() -> io::Result<()> {
     // `--linger`: shutdown and wait for the client's end, as a server does that loses no reply.
     let linger = benches::has_flag("--linger");
     loop {
-        poll.poll(&mut events, None)?;
+        match poll.poll(&mut events, None) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => result?,
+        }
         for event in &events {
             if event.token() == LISTENER {
                 // Edge-triggered: until nobody waits any more.
@@ -51,7 +54,7 @@ fn main() -> io::Result<()> {
             }
             let place = event.token().0;
             let Some((client, input)) = clients[place].as_mut() else { continue };
-            match serve(client, input, &mut buffer, linger) {
+            match serve(client, input, &mut buffer, linger, event.is_read_closed()) {
                 Next::Keep => {}
                 Next::Drain if client.shutdown(Shutdown::Write).is_ok() => {}
                 Next::Drain | Next::Close => {
@@ -63,7 +66,7 @@ fn main() -> io::Result<()> {
     }
 }
 
-fn serve(client: &mut TcpStream, input: &mut Vec<u8>, buffer: &mut [u8], linger: bool) -> Next {
+fn serve(client: &mut TcpStream, input: &mut Vec<u8>, buffer: &mut [u8], linger: bool, ended: bool) -> Next {
     loop {
         let received = match client.read(buffer) {
             Ok(0) => return Next::Close,
@@ -85,8 +88,9 @@ fn serve(client: &mut TcpStream, input: &mut Vec<u8>, buffer: &mut [u8], linger:
                 return if linger { Next::Drain } else { Next::Close };
             }
         }
-        // A short read has emptied the socket (epoll(7)): no second read to hear WouldBlock.
-        if received < buffer.len() {
+        // A short read has emptied the socket (epoll(7)): no second read to hear WouldBlock. But
+        // if the end came with the same event, nobody would tell of it again.
+        if received < buffer.len() && !ended {
             return Next::Keep;
         }
     }

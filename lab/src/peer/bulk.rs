@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags, recv, send, sockopt};
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::Peer;
 use crate::{Failure, proc};
@@ -49,12 +49,6 @@ impl Peer {
         done
     }
 
-    /// Makes this a client with a small window: the kernel keeps little for it while it does not read.
-    pub fn take_little(&self) {
-        // Only a wish: the check that needs it measures what the kernel has.
-        let _ = sockopt::set_socket_recv_buffer_size(&self.socket, 4096);
-    }
-
     /// Sends `block` again and again, and reads nothing, until the program itself keeps at least `bytes` that it has read
     /// and could not give back yet. Gives the number of bytes sent. For programs that send back what they read.
     ///
@@ -62,7 +56,6 @@ impl Peer {
     /// When the program stops to read before that.
     pub fn make_it_keep(&mut self, block: &[u8], bytes: usize) -> Result<usize, Failure> {
         let Some((own, server)) = self.addresses else { return Ok(0) };
-        self.take_little();
         let mut done = 0;
         while !self.deadline.passed() {
             self.send(block)?;

@@ -154,7 +154,7 @@ pub(super) fn crowd(trial: &mut Trial) -> Result<(), Failure> {
     let mut peers = peers.map_err(|failure| server.blame(failure, "many clients"))?;
     wait_until_accepted(&server);
     if trial.is_asked_for("select") {
-        let said = "descriptor 1024: select can only watch those below 1024 (FD_SETSIZE); try --mechanism poll or epoll";
+        let said = "descriptor 1024: select can only watch those below 1024 (FD_SETSIZE)";
         let mut wanted = |line: &str| line.contains(said);
         let printed = server.subject.line(Stream::Stderr, said, server.deadline(), &mut wanted);
         printed.map_err(|failure| server.blame(failure, "client number 1024"))?;
