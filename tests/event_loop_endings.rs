@@ -1,4 +1,5 @@
 //! What `netkit::event_loop` promises about time: deadlines, timers, goodbyes and stops.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod event_loop_common;
 

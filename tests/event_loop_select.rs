@@ -1,4 +1,5 @@
 //! The thousand-and-twenty-fourth descriptor. Alone in its program, because it takes all the others.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod event_loop_common;
 

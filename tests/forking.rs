@@ -2,6 +2,7 @@
 //! libtest is not: so this file brings its own `main`.
 //!
 //! A client is connected, and has said what it wants, before the server looks: the kernel keeps both.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::HashSet;
 use std::io::{self, ErrorKind};

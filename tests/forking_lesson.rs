@@ -1,4 +1,5 @@
 //! The forking server as a program: `lesson6 server --dispatch forking`, seen from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -26,6 +27,13 @@ impl Program {
         let subject = Subject::start(&lab::Command::new(common::binary(6), words), start).unwrap();
         let addr = lab::socket_address(&subject.ready(Deadline::after(SOON)).unwrap()).unwrap();
         Program { subject, addr, _folder: folder }
+    }
+
+    /// Limits its descriptors so that it can have `count` more.
+    fn leaves_free(&self, count: usize) {
+        let open = lab::proc::descriptors(self.subject.pid()).unwrap();
+        let beyond = (0..).filter(|number| !open.contains(number)).nth(count).unwrap();
+        self.subject.limit_descriptors(u64::from(beyond)).unwrap();
     }
 
     fn connect(&self) -> Peer {
@@ -164,7 +172,8 @@ fn two_hundred_clients_leave_nothing() {
         }
     }
     program.becomes(0);
-    let same = || lab::proc::descriptors(program.subject.pid()).unwrap() == before;
+    // The first child may have had a descriptor left when we looked: no more than then.
+    let same = || lab::proc::descriptors(program.subject.pid()).unwrap().len() <= before.len();
     assert!(lab::until(Deadline::after(SOON), same));
 }
 
@@ -175,8 +184,7 @@ fn without_descriptors_nothing_spins_and_nobody_is_lost_for_ever() {
     drop(program.served());
     program.becomes(0);
     for free in 1..=6 {
-        let open = lab::proc::descriptors(program.subject.pid()).unwrap();
-        program.subject.limit_descriptors(u64::from(open.last().unwrap() + 1 + free)).unwrap();
+        program.leaves_free(free);
         let clients: Vec<Peer> = (0..8).map(|_| program.connect()).collect();
         let cpu = program.subject.cpu_time();
         lab::measure_for(Duration::from_millis(150));

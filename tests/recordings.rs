@@ -165,7 +165,8 @@ impl Names {
 }
 
 fn one(line: &str, names: &mut Names) -> String {
-    if let Some(known) = shares(line).or_else(|| raw_socket(line)).or_else(|| flood(line)) {
+    let known = shares(line).or_else(|| raw_socket(line)).or_else(|| flood(line)).or_else(|| burst(line));
+    if let Some(known) = known.or_else(|| backlog_limit(line)) {
         return known;
     }
     if let Some(known) = limit(line, names) {
@@ -219,6 +220,23 @@ fn flood(line: &str) -> Option<String> {
     let (who, count) = before.rsplit_once(' ')?;
     let count: u32 = count.parse().ok()?;
     (count >= 1000).then(|| format!("{who} <a flood of> answers within {after}"))
+}
+
+/// How many datagrams a buffer keeps is the kernel's setting; that each is received or lost is not.
+fn burst(line: &str) -> Option<String> {
+    let (_, counts) = line.strip_prefix("  SO_RCVBUF ")?.split_once(": received ")?;
+    let (received, rest) = counts.split_once(", lost ")?;
+    let (lost, rest) = rest.split_once(", reordered 0, with ")?;
+    let (received, lost): (u32, u32) = (received.parse().ok()?, lost.parse().ok()?);
+    rest.strip_suffix(" receive calls")?.parse::<u32>().ok()?;
+    Some(format!("  SO_RCVBUF: {} received or lost", received + lost))
+}
+
+/// The largest backlog is the kernel's setting (net.core.somaxconn).
+fn backlog_limit(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("the limit in force is ")?;
+    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    (digits > 0).then(|| format!("{before}the limit in force is <limit>{}", &after[digits..]))
 }
 
 /// How many descriptors a process may have is the machine's affair; that they count from 0 is not.
@@ -312,6 +330,17 @@ fn a_worker_may_be_another_and_a_process_not() {
     };
     assert_eq!(steps(70, 70, 1), steps(80, 80, 2));
     assert_ne!(steps(70, 71, 1), steps(80, 80, 2));
+}
+
+#[test]
+fn every_datagram_of_a_burst_is_received_or_lost() {
+    let row = |received: u32, lost: u32| {
+        normal(&[&format!(
+            "  SO_RCVBUF 212992: received {received}, lost {lost}, reordered 0, with 9 receive calls"
+        )])
+    };
+    assert_eq!(row(92, 4908), row(276, 4724));
+    assert_ne!(row(92, 4908), row(92, 4907));
 }
 
 #[test]

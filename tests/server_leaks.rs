@@ -1,12 +1,16 @@
 //! Nothing is left of 200 clients. Alone in its program, because it counts everything in it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod server_common;
 
 use std::io::ErrorKind;
+use std::sync::mpsc::channel;
 
 use lab::Deadline;
 use netkit::net::{Addr, Listen};
-use netkit::server::{Datagrams, Dispatch, Handler, Inline, Pooled, Server, Stream, Threading, Transport};
+use netkit::server::{
+    Datagrams, Dispatch, Handler, Inline, Pooled, Server, Step, Stream, Threading, Transport,
+};
 use server_common::{Echo, SOON, answer, bound, serve};
 
 /// What this process has open, and how many threads run in it.
@@ -22,8 +26,17 @@ fn comes_back_to(before: &(Vec<u32>, usize)) {
 /// `workers`: threads that stay while it serves.
 fn serves_two_hundred(dispatch: impl Dispatch + Send + 'static, workers: usize) {
     let before = taken();
-    let serving = serve(bound::<Stream, _, _>(Echo, dispatch));
+    let mut server = bound::<Stream, _, _>(Echo, dispatch);
+    let (sender, closes) = channel();
+    server.on_step(move |step| {
+        if step == Step::CloseRequest {
+            sender.send(()).unwrap();
+        }
+    });
+    let serving = serve(server);
     assert_eq!(answer(&serving.addr, b"first"), b"first");
+    // Its answer has come; now its connection has gone, too.
+    closes.recv_timeout(SOON).unwrap();
     // Its own thread, and the workers.
     let threads = before.1 + 1 + workers;
     let settled = || lab::proc::threads(std::process::id()).unwrap() == threads;

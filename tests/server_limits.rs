@@ -1,4 +1,5 @@
 //! How many clients a server takes at once, and that closing it has a deadline.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod server_common;
 

@@ -1,4 +1,5 @@
 //! The steps of a request, in order, also when one of them goes wrong (SEMANTICS 6.1 and 6.4).
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod server_common;
 

@@ -1,6 +1,6 @@
 //! Contenders in turn, round after round, and what is made of their numbers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -9,10 +9,16 @@ use crate::cpu::{self, Cpus};
 use crate::load::{Done, SETTLE};
 use crate::report::notice;
 
+/// Of the time of one turn, so much must be CPU time of the server.
+const ENOUGH: f64 = 0.6;
+
+/// A turn takes at most so many times its time.
+const MOST: u32 = 4;
+
 /// How much is measured.
 pub struct Plan {
     pub rounds: u32,
-    /// How long one contender works in one round.
+    /// How long one contender works in one round, if it has a CPU to itself.
     pub time: Duration,
     pub quick: bool,
     pub cpus: Cpus,
@@ -59,17 +65,27 @@ pub fn in_turn(
 
 /// Runs `work` on a server and reads its CPU clock before and after: the cost is µs per operation.
 ///
+/// The clock has ticks of 10 ms. On a busy machine a server gets few of them in a second, so the
+/// work is done again until it has had enough, or it has taken too long.
+///
 /// # Errors
 /// Those of the work; the server is gone.
-pub fn cpu_of(running: &Running, work: impl FnOnce() -> Result<Done>) -> Result<Sample> {
+pub fn cpu_of(plan: &Plan, running: &Running, mut work: impl FnMut() -> Result<Done>) -> Result<Sample> {
     let pid = running.server.pid();
+    let begun = Instant::now();
     let before = cpu::time_of(pid)?;
-    let done = work()?;
-    // What the last operation leaves to be done (to close, to collect a child) belongs to it.
-    std::thread::sleep(SETTLE);
-    let spent = cpu::time_of(pid)? - before;
-    let count = done.count as f64;
-    Ok(Sample { rate: count / done.time.as_secs_f64(), cost: spent * 1e6 / count })
+    let mut all = Done { count: 0, time: Duration::ZERO };
+    loop {
+        let done = work()?;
+        all = Done { count: all.count + done.count, time: all.time + done.time };
+        // What the last operation leaves to be done (to close, to collect a child) belongs to it.
+        std::thread::sleep(SETTLE);
+        let spent = cpu::time_of(pid)? - before;
+        if spent >= plan.time.as_secs_f64() * ENOUGH || begun.elapsed() >= plan.time * MOST {
+            let count = all.count as f64;
+            return Ok(Sample { rate: count / all.time.as_secs_f64(), cost: spent * 1e6 / count });
+        }
+    }
 }
 
 impl Row {

@@ -37,6 +37,12 @@ impl Deadline {
         Deadline(self.0.min(Instant::now() + time))
     }
 
+    /// The moment that is `time` later than this one.
+    #[must_use]
+    pub fn later_by(self, time: Duration) -> Deadline {
+        Deadline(self.0 + time)
+    }
+
     /// When a single wait ends: soon, and in any case at the deadline.
     #[must_use]
     pub fn soon(self) -> Deadline {

@@ -60,6 +60,24 @@ pub fn cpu_time(pid: u32) -> io::Result<Duration> {
     Ok(Duration::from_millis(ticks * 1000 / per_second))
 }
 
+/// The time for which its threads have had a CPU or waited for one. Unlike [`cpu_time`] it does not depend on what else
+/// the machine does: who spins wants all of the time. Threads that have ended are not counted.
+///
+/// # Errors
+/// When the process is gone.
+pub fn wanted_time(pid: u32) -> io::Result<Duration> {
+    let mut wanted = None;
+    for thread in fs::read_dir(path(pid, "task"))? {
+        let text = fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();
+        let fields: Vec<u64> = text.split_whitespace().filter_map(|field| field.parse().ok()).collect();
+        if let [running, waiting, ..] = fields[..] {
+            *wanted.get_or_insert(0) += running + waiting;
+        }
+    }
+    // A kernel may come without these statistics.
+    wanted.map_or_else(|| cpu_time(pid), |nanoseconds| Ok(Duration::from_nanos(nanoseconds)))
+}
+
 /// The state letter of `ps`: `R` running, `S` asleep, `Z` a zombie, …
 ///
 /// # Errors

@@ -1,13 +1,17 @@
 //! One run of one check: everything the check may use.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject};
+
+/// How long a program may take to start.
+const START: Duration = Duration::from_secs(5);
 
 /// What a check gets: the command, a seeded generator, a deadline and a folder.
 #[derive(Debug)]
@@ -15,7 +19,7 @@ pub struct Trial {
     command: Command,
     /// Draws the inputs.
     pub random: Random,
-    deadline: Deadline,
+    deadline: Cell<Deadline>,
     folder: TempDir,
     always: Vec<String>,
 }
@@ -26,7 +30,7 @@ impl Trial {
         Ok(Trial {
             command: command.clone(),
             random: Random::new(seed),
-            deadline: Deadline::after(time),
+            deadline: Cell::new(Deadline::after(time)),
             folder,
             always: Vec::new(),
         })
@@ -35,13 +39,13 @@ impl Trial {
     /// When the next wait ends: soon, and in any case at the end of the check.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
-        self.deadline.soon()
+        self.deadline.get().soon()
     }
 
     /// When the whole check ends: for a wait that is known to be long.
     #[must_use]
     pub fn whole_deadline(&self) -> Deadline {
-        self.deadline
+        self.deadline.get()
     }
 
     /// A temporary folder that goes with the trial.
@@ -84,13 +88,22 @@ impl Trial {
     /// When it does not listen.
     pub fn serve_on(&self, addr: &str, extra: &[&str]) -> Result<Server, Failure> {
         let subject = Rc::new(self.start(addr, extra, false)?);
-        let addr = socket_address(&subject.ready(self.deadline())?)?;
+        let addr = socket_address(&self.ready(&subject)?)?;
         if addr.port() == 0 {
             return Err(Failure::new(format!(
                 "`listening on {addr}` must name the real port, not 0: ask getsockname for it"
             )));
         }
-        Ok(Server { subject, addr, deadline: self.deadline })
+        Ok(Server { subject, addr, deadline: self.deadline.get() })
+    }
+
+    /// Waits until the subject listens. To start takes time that depends on the machine and the language; it is not taken
+    /// from the check's own.
+    fn ready(&self, subject: &Subject) -> Result<String, Failure> {
+        let started = Instant::now();
+        let line = subject.ready(Deadline::after(START))?;
+        self.deadline.set(self.deadline.get().later_by(started.elapsed()));
+        Ok(line)
     }
 
     /// Starts the command on a Unix socket in the trial's folder and waits until it listens.
@@ -100,7 +113,7 @@ impl Trial {
     pub fn serve_unix(&self, path: &Path) -> Result<Rc<Subject>, Failure> {
         let address = format!("unix:{}", path.display());
         let subject = Rc::new(self.start(&address, &[], false)?);
-        let said = subject.ready(self.deadline())?;
+        let said = self.ready(&subject)?;
         if said != address {
             return Err(Failure::new("the ready line names another address")
                 .compared(said.as_bytes(), address.as_bytes()));
@@ -172,7 +185,7 @@ impl Server {
     #[must_use]
     pub fn blame(&self, failure: Failure, step: &str) -> Failure {
         // It may be dying just now.
-        let dead = self.subject.wait(self.deadline().at_most(Duration::from_millis(300))).is_ok();
+        let dead = self.subject.wait(self.deadline().at_most(Duration::from_secs(1))).is_ok();
         match self.expect_alive(step) {
             Err(died) if dead => died,
             _ => failure.when(format!("the client after {step}")),

@@ -25,7 +25,7 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     session.say(&text::TIME_WAIT, &[])?;
     for (old, new) in [(false, false), (false, true), (true, false), (true, true)] {
         let (result, waiting) = restart(old, new)?;
-        let (old, new) = (if old { "on " } else { "off" }, if new { "on " } else { "off" });
+        let (old, new) = (if old { "on" } else { "off" }, if new { "on" } else { "off" });
         let values: [(&str, &dyn std::fmt::Display); 4] =
             [("old", &old), ("new", &new), ("result", &result), ("waiting", &waiting)];
         session.say(&text::OLD_NEW, &values)?;

@@ -30,7 +30,9 @@ pub struct Args {
 
 pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let stop = session.stop_on_signals()?;
-    let how = Listen { trace: session.trace().clone(), ..Listen::default() };
+    // Room for a thousand clients that come at once: one that finds the queue full tries again only
+    // after a second.
+    let how = Listen { backlog: 1024, trace: session.trace().clone(), ..Listen::default() };
     let listener = Listener::bind(&args.addr, &how)
         .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
     session.ready(listener.addr())?;

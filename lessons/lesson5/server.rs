@@ -49,7 +49,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         return Err(Usage(text::ONLY_EPOLL.fill(session.lang(), &[("mechanism", &args.mechanism)])).into());
     }
     let stop = session.stop_on_signals()?;
-    let how = Listen { trace: session.trace().clone(), ..Listen::default() };
+    // Room for a thousand clients that come at once: one that finds the queue full tries again only
+    // after a second.
+    let how = Listen { backlog: 1024, trace: session.trace().clone(), ..Listen::default() };
     let listener = Listener::bind(&args.addr, &how)
         .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
     session.ready(listener.addr())?;

@@ -14,7 +14,7 @@ use crate::text::demo as text;
 use crate::{anatomy, sticky};
 
 const NOTES: &[Note] = &[
-    Note { actor: "client", call: "send(3, 16 bytes", why: text::HEADER },
+    Note { actor: "client", call: "send(", why: text::HEADER },
     Note { actor: "server", call: "send(", why: text::READY },
     Note { actor: "server", call: "> stored", why: text::RENAMED },
 ];

@@ -140,9 +140,16 @@ impl Socket {
     ///
     /// Python: `sendall`, whose error does not tell.
     pub fn send_all(&self, bytes: &[u8]) -> Result<(), SendError> {
-        let deadline = self.pace.deadline();
+        let mut deadline = self.pace.deadline();
+        let mut stop = self.pace.stop.as_ref();
         let mut sent = 0;
         while sent < bytes.len() {
+            // One grace for all the rest: a peer that reads a little now and then gets no more.
+            if stop.is_some_and(Stop::is_requested) {
+                let grace = Instant::now() + GRACE;
+                deadline = Some(deadline.map_or(grace, |deadline| deadline.min(grace)));
+                stop = None;
+            }
             match self.send_until(&bytes[sent..], deadline) {
                 Ok(taken) => sent += taken,
                 Err(source) => return Err(SendError { sent, asked: bytes.len(), source }),

@@ -24,6 +24,7 @@ pub(super) struct Incoming {
     file: File,
     unfinished: PathBuf,
     place: PathBuf,
+    is_finished: bool,
 }
 
 impl Inbox {
@@ -43,17 +44,24 @@ impl Inbox {
         if header.size > self.limit {
             return Err(Refusal(format!("the file is over the limit of {} bytes", self.limit)));
         }
+        if header.name.starts_with(UNFINISHED) {
+            return Err(Refusal(format!("names of unfinished files begin with {UNFINISHED}")));
+        }
         let failed = |error: io::Error| Refusal(format!("the file cannot be stored: {error}"));
         let space = statvfs(&self.folder).map_err(|error| failed(error.into()))?;
         if header.size > space.f_bavail.saturating_mul(space.f_frsize) {
             return Err(Refusal("there is not enough space".to_string()));
+        }
+        // Such a name could be another upload's: it would take its place.
+        if header.name.starts_with(UNFINISHED) {
+            return Err(Refusal(format!("names that begin with {UNFINISHED} are those of unfinished files")));
         }
         let place = self.folder.join(&header.name);
         if fs::symlink_metadata(&place).is_ok_and(|there| there.is_dir()) {
             return Err(Refusal("there is a folder of that name".to_string()));
         }
         let (file, unfinished) = self.unfinished_file().map_err(failed)?;
-        Ok(Incoming { file, unfinished, place })
+        Ok(Incoming { file, unfinished, place, is_finished: false })
     }
 
     fn unfinished_file(&self) -> io::Result<(File, PathBuf)> {
@@ -75,14 +83,18 @@ impl Incoming {
     }
 
     /// Gives the file its name, in one step: whoever looks sees the old file or the new one.
-    pub(super) fn finish(self) -> io::Result<()> {
-        fs::rename(&self.unfinished, &self.place)
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        fs::rename(&self.unfinished, &self.place)?;
+        self.is_finished = true;
+        Ok(())
     }
 }
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        // After the rename there is nothing under this name any more.
-        let _ = fs::remove_file(&self.unfinished);
+        // After the rename the name is free: what stands there now is another upload's.
+        if !self.is_finished {
+            let _ = fs::remove_file(&self.unfinished);
+        }
     }
 }

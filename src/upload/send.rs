@@ -16,12 +16,15 @@ const PIECE: usize = 256 * 1024;
 /// Sends one file and checks the server's digest; `told` hears how many bytes have gone.
 ///
 /// # Errors
-/// `InvalidInput` for a path without a file name; `Other` with the server's words when it refuses;
+/// `InvalidInput` for a path without a file name, or with a newline in it; `Other` with the server's words when it refuses;
 /// `InvalidData` when its digest is another one or the file changed meanwhile; `UnexpectedEof` when
 /// it closes; those of the socket and the file.
 pub fn send(server: &Socket, path: &Path, mut told: impl FnMut(u64)) -> io::Result<()> {
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| invalid("the file has no name in UTF-8"))?;
+    if name.contains('\n') {
+        return Err(invalid("the file's name is two lines: its header would be two headers"));
+    }
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut answers = Pieces::new();

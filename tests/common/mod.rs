@@ -42,6 +42,15 @@ pub fn check(name: &str, who: Who, lesson: u32, part: &str, args: &[&str]) {
     suite.run(&command, &lab::Options::default()).assert_passed();
 }
 
+/// As [`check`], for one of many combinations: only when the variable NETKIT_ALL is set, because
+/// together they take minutes.
+pub fn check_all(name: &str, who: Who, lesson: u32, part: &str, args: &[&str]) {
+    match std::env::var_os("NETKIT_ALL") {
+        Some(_) => check(name, who, lesson, part, args),
+        None => eprintln!("notice: {name} with {args:?} is checked only with NETKIT_ALL=1"),
+    }
+}
+
 /// The path of a lesson's program.
 pub fn binary(lesson: u32) -> &'static str {
     match lesson {

@@ -41,7 +41,7 @@ pub fn run(plan: &Plan) -> Result<()> {
     let rows = in_turn(plan, "", &contenders(), |running| {
         let addr = running.server.addr;
         brief::run(addr, WIDTH, WARM_UP, Ending::Client, &mut Echo::new())?;
-        cpu_of(running, || brief::run(addr, WIDTH, plan.time, Ending::Client, &mut Echo::new()))
+        cpu_of(plan, running, || brief::run(addr, WIDTH, plan.time, Ending::Client, &mut Echo::new()))
     });
     Table {
         subject: "connect-echo-close",

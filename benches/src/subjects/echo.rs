@@ -47,7 +47,7 @@ pub fn run(plan: &Plan) -> Result<()> {
         rows.extend(in_turn(plan, case, &contenders, |running| {
             let mut load = Lasting::open(running.server.addr, size, Echo::new())?;
             load.run(ACTIVE, WARM_UP)?;
-            cpu_of(running, || load.run(ACTIVE, plan.time))
+            cpu_of(plan, running, || load.run(ACTIVE, plan.time))
         }));
     }
     Table {

@@ -31,7 +31,7 @@ pub fn keep_alive(plan: &Plan) -> Result<()> {
     let rows = in_turn(plan, "", &contenders(), |running| {
         let mut load = Lasting::open(running.server.addr, WIDTH, Hello::keep_alive())?;
         load.run(WIDTH, WARM_UP)?;
-        cpu_of(running, || load.run(WIDTH, plan.time))
+        cpu_of(plan, running, || load.run(WIDTH, plan.time))
     });
     Table {
         subject: "hello",
@@ -52,7 +52,7 @@ pub fn close(plan: &Plan) -> Result<()> {
     let rows = in_turn(plan, "", &contenders, |running| {
         let addr = running.server.addr;
         brief::run(addr, WIDTH, WARM_UP, Ending::Server, &mut Hello::close())?;
-        cpu_of(running, || brief::run(addr, WIDTH, plan.time, Ending::Server, &mut Hello::close()))
+        cpu_of(plan, running, || brief::run(addr, WIDTH, plan.time, Ending::Server, &mut Hello::close()))
     });
     Table {
         subject: "hello-close",

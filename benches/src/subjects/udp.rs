@@ -20,7 +20,7 @@ pub fn run(plan: &Plan) -> Result<()> {
     let rows = in_turn(plan, "", &contenders, |running| {
         let load = Datagrams::to(running.server.addr)?;
         load.run(WARM_UP)?;
-        cpu_of(running, || load.run(plan.time))
+        cpu_of(plan, running, || load.run(plan.time))
     });
     Table {
         subject: "udp",

@@ -55,7 +55,7 @@ pub fn run(plan: &Plan) -> Result<()> {
     notice(format!("upload: SHA-256 of {} MiB alone takes {seconds:.2} s", content.size() >> 20));
     let gib = content.size() as f64 / f64::from(1 << 30);
     let rows = in_turn(plan, "", &contenders(&folder.path().display().to_string()), |running| {
-        let sample = cpu_of(running, || content.send(running.server.addr, folder.path(), "upload.bin"));
+        let sample = cpu_of(plan, running, || content.send(running.server.addr, folder.path(), "upload.bin"));
         leave_nothing(folder.path())?;
         // From microseconds a file to milliseconds a GiB, from files to MiB a second.
         sample.map(|Sample { rate, cost }| Sample { rate: rate * gib * 1024.0, cost: cost / 1000.0 / gib })

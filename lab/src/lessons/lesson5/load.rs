@@ -121,7 +121,7 @@ pub(super) fn descriptor_limit(trial: &mut Trial) -> Result<(), Failure> {
     server.subject.limit_descriptors(LIMIT as u64)?;
     let mut peers: Vec<Peer> = Vec::new();
     for _ in 0..LIMIT + 4 {
-        peers.push(server.connect()?);
+        peers.push(server.connect().map_err(|failure| server.blame(failure, WHEN))?);
     }
     until(server.deadline(), || proc::descriptors(pid).is_ok_and(|open| open.len() >= LIMIT));
     expect_no_work(&server, WHEN).map_err(|failure| server.blame(failure, WHEN))?;

@@ -77,6 +77,7 @@ impl Inbox {
     pub(super) fn expect_only(&self, server: &Server, names: &[&str], when: &str) -> Result<(), Failure> {
         let mut expected = names.to_vec();
         expected.sort_unstable();
+        let cpu_before = server.subject.cpu_time();
         if !until(server.deadline(), || self.names() == expected) {
             let found: Vec<String> =
                 self.names().into_iter().filter(|name| !expected.contains(&name.as_str())).collect();
@@ -84,7 +85,7 @@ impl Inbox {
                 true => format!("{when}: of the files {expected:?} only {:?} are there", self.names()),
                 false => format!("{when}: {found:?} should not be in the folder"),
             };
-            return Err(server.subject.explain_wait(Failure::new(why), server.subject.cpu_time()));
+            return Err(server.subject.explain_wait(Failure::new(why), cpu_before));
         }
         self.expect_canary(when)
     }
