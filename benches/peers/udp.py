@@ -1,4 +1,4 @@
-"""Counts datagrams of 64 bytes; any other length asks for the count."""
+"""Counts datagrams of 64 bytes; any other length is a question for the count."""
 import socket
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -10,4 +10,4 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         if len(data) == 64:
             count += 1
         else:
-            sock.sendto(b"%d" % count, sender)
+            sock.sendto(b"%s%d" % (data, count), sender)

@@ -7,8 +7,14 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-/// Bytes of a datagram that is counted. Any other length asks for the count.
+/// Bytes of a datagram that is counted. Any other length is a question for the count.
 pub const DATAGRAM: usize = 64;
+
+/// The answer to a question for the count: the question and the number. A question that was asked
+/// twice has two answers, and the late one must not be taken for another's.
+pub fn answer(question: &[u8], count: u64) -> Vec<u8> {
+    [question, count.to_string().as_bytes()].concat()
+}
 
 /// The value behind `name` on the command line.
 pub fn argument(name: &str) -> Option<String> {

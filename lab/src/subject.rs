@@ -8,9 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, process};
 
-use rustix::process::{
-    PidfdFlags, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, prlimit, waitid,
-};
+use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
 
 use crate::proc;
 use crate::{Command, Deadline, Failure, measure_for};
@@ -254,17 +252,6 @@ impl Subject {
     #[must_use]
     pub fn cpu_time(&self) -> Duration {
         proc::cpu_time(self.pid()).unwrap_or_default()
-    }
-
-    /// Sets the number of descriptors that the subject may have open (the soft limit).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_descriptors(&self, count: u64) -> Result<(), Failure> {
-        let hard = rustix::process::getrlimit(Resource::Nofile).maximum;
-        let limit = Rlimit { current: Some(count), maximum: hard };
-        prlimit(process_id(&self.child), Resource::Nofile, limit).map_err(io::Error::from)?;
-        Ok(())
     }
 }
 

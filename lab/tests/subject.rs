@@ -139,7 +139,8 @@ fn sixty_megabytes_of_output_neither_block_nor_fill_the_memory() {
     assert_eq!(script.ready(10).unwrap(), "here");
     assert_eq!(script.subject.wait(soon(10)).unwrap(), Exit::Code(0));
     let grown = memory().saturating_sub(before);
-    assert!(grown < 30 << 20, "bounded: {} kB", grown >> 10);
+    // Kept whole, with a vector for each of its short lines, it would be 180 MB; the tests beside this one keep some, too.
+    assert!(grown < 64 << 20, "bounded: {} kB", grown >> 10);
 }
 
 #[test]

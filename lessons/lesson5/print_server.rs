@@ -8,6 +8,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use netkit::cli::Session;
 use netkit::framing::printable;
@@ -60,13 +61,31 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     // ANCHOR: loop
     let mut served = 0;
     let mut events = Vec::new();
+    // The listener, while there is no descriptor for another client: a client that nobody can take
+    // keeps it readable, and watching it would be a busy loop.
+    let mut paused = None;
     while !stop.is_requested() {
-        selector.wait(&mut events, None)?;
+        selector.wait(&mut events, paused.map(|_| Duration::from_secs(1)))?;
+        let mut try_again = events.is_empty();
         for event in &events {
-            if let Some(client) = react(session, &mut selector, event)? {
-                served += 1;
-                selector.add(client, Interest::READ)?;
+            match react(session, &mut selector, event)? {
+                Reaction::Nothing => {}
+                Reaction::New(client) => {
+                    served += 1;
+                    // Whoever cannot be watched is closed with the error.
+                    if let Err(rejected) = selector.add(client, Interest::READ) {
+                        session.warn(&text::CANNOT_WATCH, &[], &rejected.error);
+                    }
+                }
+                Reaction::Closed => try_again = true,
+                Reaction::Shortage => {
+                    selector.set_interest(event.token, Interest::NONE)?;
+                    paused = Some(event.token);
+                }
             }
+        }
+        if let Some(listener) = paused.take_if(|_| try_again) {
+            selector.set_interest(listener, Interest::READ)?;
         }
     }
     // ANCHOR_END: loop
@@ -74,38 +93,42 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Does what one event calls for; returns a new client to watch.
-fn react(
-    session: &Session,
-    selector: &mut Selector<Source>,
-    event: &Event,
-) -> anyhow::Result<Option<Source>> {
+/// What one event led to.
+enum Reaction {
+    Nothing,
+    New(Source),
+    Closed,
+    Shortage,
+}
+
+/// Does what one event calls for.
+fn react(session: &Session, selector: &mut Selector<Source>, event: &Event) -> anyhow::Result<Reaction> {
     let mut buffer = [0; 1024];
     match selector.get(event.token)? {
-        Source::Stop(_) => return Ok(None),
+        Source::Stop(_) => return Ok(Reaction::Nothing),
         Source::Listener(listener) => match listener.accept_non_blocking() {
             Ok((client, peer)) => {
                 session.line(format!("accept {peer}"))?;
-                return Ok(Some(Source::Client(client, peer)));
+                return Ok(Reaction::New(Source::Client(client, peer)));
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Reaction::Nothing),
             Err(error) => {
                 session.warn(&text::CANNOT_ACCEPT, &[], &error);
-                return Ok(None);
+                return Ok(Reaction::Shortage);
             }
         },
         Source::Client(client, peer) => match client.recv(&mut buffer) {
             Ok(received @ 1..) => {
                 let data = printable(&buffer[..received]);
                 session.line(format!("received {peer} ({received} bytes): {data}"))?;
-                return Ok(None);
+                return Ok(Reaction::Nothing);
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Reaction::Nothing),
             // The end of the stream, or a reset: both stay readable until the client is removed.
             Ok(0) | Err(_) => session.line(format!("closed {peer}"))?,
         },
     }
     // Taken out of the selector it is ours again, and closed here.
     drop(selector.remove(event.token)?);
-    Ok(None)
+    Ok(Reaction::Closed)
 }

@@ -28,6 +28,7 @@ pub const CANNOT_LISTEN: Text = Text::new("cannot listen on {addr}", "无法监�
 pub const CANNOT_ACCEPT: Text =
     Text::new("cannot accept a client now; waiting", "暂时无法接受新的客户端,先等一等");
 pub const CANNOT_SERVE: Text = Text::new("cannot start a thread for {peer}", "无法为 {peer} 启动线程");
+pub const CANNOT_WATCH: Text = Text::new("cannot watch a client", "无法监视一个客户端");
 pub const CANNOT_WATCH_STDIN: Text =
     Text::new("{mechanism} cannot watch standard input", "{mechanism} 无法监视标准输入");
 pub const LINE_TOO_LONG: Text =

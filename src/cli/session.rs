@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 
 use super::output;
 use super::{Failure, Lang, StdoutClosed, Text};
@@ -98,6 +98,8 @@ impl Session {
             let wake_end: OwnedFd = stop.wake_end()?;
             signal_hook::low_level::pipe::register(signal, wake_end)?;
         }
+        // A file that grows over its limit (`ulimit -f`) is an error of the write, not our end.
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
         // From here on a reader of our output who does not read cannot keep us from stopping.
         let _ = self.stop.set(stop.clone());
         Ok(stop)

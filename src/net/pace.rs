@@ -72,7 +72,11 @@ impl Pace {
                 Err(Errno::AGAIN) if self.may_wait() => {}
                 Err(error) => return Err(error.into()),
             }
-            if wait(fd.as_fd(), events, deadline, stop)? == Woken::Stopped && at_stop == AtStop::Finish {
+            if wait(fd.as_fd(), events, deadline, stop)? == Woken::Stopped {
+                // The switch itself may be another process's: a forked child sees only its descriptor.
+                if at_stop == AtStop::End {
+                    return Ok(None);
+                }
                 let grace = Instant::now() + GRACE;
                 deadline = Some(deadline.map_or(grace, |deadline| deadline.min(grace)));
                 // Seen: from here on only the deadline ends the wait.

@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<()> {
             socket.recv_from(&mut buffer)?.ok_or_else(|| io::Error::from(io::ErrorKind::Interrupted))?;
         match datagram.bytes {
             benches::DATAGRAM => count += 1,
-            _ => drop(socket.send_to(count.to_string().as_bytes(), &datagram.from)?),
+            bytes => drop(socket.send_to(&benches::answer(&buffer[..bytes], count), &datagram.from)?),
         }
     }
 }

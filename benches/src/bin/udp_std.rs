@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     loop {
         match socket.recv_from(&mut buffer)? {
             (benches::DATAGRAM, _) => count += 1,
-            (_, from) => drop(socket.send_to(count.to_string().as_bytes(), from)?),
+            (bytes, from) => drop(socket.send_to(&benches::answer(&buffer[..bytes], count), from)?),
         }
     }
 }

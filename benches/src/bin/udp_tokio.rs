@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
         loop {
             match socket.recv_from(&mut buffer).await? {
                 (benches::DATAGRAM, _) => count += 1,
-                (_, from) => drop(socket.send_to(count.to_string().as_bytes(), from).await?),
+                (bytes, from) => drop(socket.send_to(&benches::answer(&buffer[..bytes], count), from).await?),
             }
         }
     })

@@ -1,5 +1,6 @@
 //! Datagrams, as fast as one thread sends them; the receiver says how many it got.
 
+use std::cell::Cell;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ const MOST: u64 = 5_000_000;
 /// A sender to one receiver.
 pub struct Datagrams {
     socket: UdpSocket,
+    questions: Cell<u64>,
 }
 
 impl Datagrams {
@@ -22,7 +24,7 @@ impl Datagrams {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.connect(addr)?;
         socket.set_read_timeout(Some(Duration::from_millis(200)))?;
-        Ok(Datagrams { socket })
+        Ok(Datagrams { socket, questions: Cell::new(0) })
     }
 
     /// Sends for `time`, then asks how many came: those count. What found no room is lost.
@@ -52,12 +54,17 @@ impl Datagrams {
     /// The receiver's count; asked again when question or answer is lost.
     fn ask(&self) -> Result<u64> {
         let begun = Instant::now();
-        let mut answer = [0; 32];
+        let mut answer = [0; 64];
+        self.questions.set(self.questions.get() + 1);
+        let question = format!("question {}: ", self.questions.get());
         while begun.elapsed() < PATIENCE {
-            self.socket.send(b"count")?;
-            if let Ok(received) = self.socket.recv(&mut answer) {
+            self.socket.send(question.as_bytes())?;
+            // Late answers to earlier questions are passed over.
+            while let Ok(received) = self.socket.recv(&mut answer) {
                 let text = std::str::from_utf8(&answer[..received])?;
-                return text.parse().with_context(|| format!("{text:?} is no number"));
+                if let Some(count) = text.strip_prefix(&question) {
+                    return count.parse().with_context(|| format!("{text:?} has no number"));
+                }
             }
         }
         bail!("the receiver does not answer")

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
+
+use super::Subject;
+use crate::Failure;
 
 /// Kills everybody in the subject's group, then reaps the subject. In this order: as long as it is not reaped, nobody
 /// else can have the group's number.
@@ -24,6 +27,30 @@ pub(super) fn process_id(child: &Child) -> Option<Pid> {
 pub(super) fn set_ceilings(pid: Option<Pid>) {
     for (resource, ceiling) in [(Resource::Core, 0), (Resource::Fsize, 2 << 30), (Resource::Data, 4 << 30)] {
         let _ = prlimit(pid, resource, Rlimit { current: Some(ceiling), maximum: Some(ceiling) });
+    }
+}
+
+impl Subject {
+    /// Sets the number of descriptors that the subject may have open (the soft limit).
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn limit_descriptors(&self, count: u64) -> Result<(), Failure> {
+        let hard = getrlimit(Resource::Nofile).maximum;
+        self.limit(Resource::Nofile, Rlimit { current: Some(count), maximum: hard })
+    }
+
+    /// Sets the size that a file of the subject may have: behind it a write fails (EFBIG), much as on a full disk.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn limit_file_size(&self, bytes: u64) -> Result<(), Failure> {
+        self.limit(Resource::Fsize, Rlimit { current: Some(bytes), maximum: Some(bytes) })
+    }
+
+    fn limit(&self, resource: Resource, limit: Rlimit) -> Result<(), Failure> {
+        prlimit(process_id(&self.child), resource, limit).map_err(io::Error::from)?;
+        Ok(())
     }
 }
 

@@ -69,6 +69,13 @@ pub(in crate::lessons) static UPLOAD_SERVER: Suite = Suite {
             run: refusals::broken,
         },
         Check {
+            name: "disk-full",
+            points: 1,
+            means: "A write can fail, and at this limit also raise a signal, SIGXFSZ, that ends \
+                    who does not ignore it. The client is told, and nothing is left.",
+            run: refusals::disk_full,
+        },
+        Check {
             name: "half-a-file",
             points: 1,
             means: "EOF within a file means that it is broken, not that it is short.",

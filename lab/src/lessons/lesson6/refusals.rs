@@ -187,3 +187,20 @@ pub(super) fn half_a_file(trial: &mut Trial) -> Result<(), Failure> {
     expect_no_work(&server, "a client has half-closed in the middle of its file")?;
     inbox.expect_only(&server, &[], "EOF in the middle of a file")
 }
+
+/// The disk is full in the middle of a file: an answer, no rest of the file, and the server lives.
+pub(super) fn disk_full(trial: &mut Trial) -> Result<(), Failure> {
+    const ROOM: usize = 50_000;
+    const STEP: &str = "a write failed in the middle of a file (EFBIG, as on a full disk)";
+    let (inbox, server) = open(trial, &[])?;
+    server.subject.limit_file_size(ROOM as u64)?;
+    let mut peer = server.connect()?;
+    announce(&mut peer, "large", 2 * ROOM)?;
+    peer.send(&trial.random.bytes(2 * ROOM)).map_err(|failure| server.blame(failure, STEP))?;
+    expect_error(&mut peer, STEP).map_err(|failure| server.blame(failure, STEP))?;
+    peer.expect_hang_up()?;
+    inbox.expect_only(&server, &[], STEP)?;
+    let small = trial.random.bytes(ROOM);
+    upload(&mut server.connect()?, "small", &small).map_err(|failure| server.blame(failure, STEP))?;
+    inbox.expect("small", &small)
+}
