@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::machine;
 use crate::plot;
-use crate::rounds::{Row, Sample};
+use crate::rounds::{Plan, Row, Sample};
 
 /// One subject's results.
 pub struct Table {
@@ -39,12 +39,16 @@ pub fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// A file of the results: `benches/results/SUBJECT.ENDING`.
+/// A file of the results: `benches/results/SUBJECT.ENDING`. Quick ones go to the temporary folder:
+/// they are no results.
 ///
 /// # Errors
 /// The folder cannot be made.
-pub fn result_file(subject: &str, ending: &str) -> Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+pub fn result_file(plan: &Plan, subject: &str, ending: &str) -> Result<PathBuf> {
+    let folder = match plan.quick {
+        true => std::env::temp_dir().join("netkit-bench-quick"),
+        false => Path::new(env!("CARGO_MANIFEST_DIR")).join("results"),
+    };
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder.join(format!("{subject}.{ending}")))
 }
@@ -54,7 +58,7 @@ impl Table {
     ///
     /// # Errors
     /// Standard output is closed, or a file cannot be written.
-    pub fn publish(&self) -> Result<()> {
+    pub fn publish(&self, plan: &Plan) -> Result<()> {
         let machine = machine::line();
         let mut out = io::stdout().lock();
         writeln!(out, "\n## {}: {}\n{machine}\n", self.subject, self.title)?;
@@ -82,9 +86,9 @@ impl Table {
             csv += &format!("{case},{contender},{rounds},{rate:.2},{cost:.4},{written}\n");
         }
         out.flush()?;
-        let path = result_file(self.subject, "csv")?;
+        let path = result_file(plan, self.subject, "csv")?;
         fs::write(&path, csv).with_context(|| format!("cannot write {}", path.display()))?;
-        plot::bars(self, &machine, &result_file(self.subject, "svg")?)
+        plot::bars(self, &machine, &result_file(plan, self.subject, "svg")?)
     }
 
     /// The row of the same case that others are compared with.

@@ -50,5 +50,5 @@ pub fn run(plan: &Plan) -> Result<()> {
         reference: &["mio by hand"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }

@@ -57,5 +57,5 @@ pub fn run(plan: &Plan) -> Result<()> {
         reference: &["mio by hand"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }

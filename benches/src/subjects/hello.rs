@@ -40,7 +40,7 @@ pub fn keep_alive(plan: &Plan) -> Result<()> {
         reference: &["mio by hand"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }
 
 /// # Errors
@@ -61,5 +61,5 @@ pub fn close(plan: &Plan) -> Result<()> {
         reference: &["mio by hand"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }

@@ -52,13 +52,13 @@ pub fn run(plan: &Plan) -> Result<()> {
         reference: &["mio by hand"],
         rows,
     }
-    .publish()?;
+    .publish(&plan)?;
     waits(&plan)
 }
 
 /// `lesson5 compare` measures; here its numbers become a plot.
 fn waits(plan: &Plan) -> Result<()> {
-    let path = result_file("wait", "csv")?;
+    let path = result_file(plan, "wait", "csv")?;
     let program = std::env::current_exe()?.with_file_name("lesson5");
     cpu::pin(None, plan.cpus.server)?;
     let output = Command::new(&program).args(["compare", "--csv"]).arg(&path).output();
@@ -88,5 +88,5 @@ fn waits(plan: &Plan) -> Result<()> {
         return Ok(());
     }
     let axes = ("descriptors watched", "µs of CPU per wait");
-    plot::lines("what one wait costs", axes, &machine, &lines, &result_file("wait", "svg")?)
+    plot::lines("what one wait costs", axes, &machine, &lines, &result_file(plan, "wait", "svg")?)
 }

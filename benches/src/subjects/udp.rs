@@ -29,5 +29,5 @@ pub fn run(plan: &Plan) -> Result<()> {
         reference: &["std UdpSocket"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }

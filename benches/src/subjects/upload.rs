@@ -67,7 +67,7 @@ pub fn run(plan: &Plan) -> Result<()> {
         reference: &["loop of 256 KiB (std)"],
         rows,
     }
-    .publish()
+    .publish(plan)
 }
 
 /// A contender that failed may have left a part.
