@@ -18,6 +18,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use rustix::process::{Resource, getrlimit};
+
 /// Each demo promises to end within 5 s; a busy machine gets more.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -165,11 +167,8 @@ impl Names {
 }
 
 fn one(line: &str, names: &mut Names) -> String {
-    let known = shares(line).or_else(|| raw_socket(line)).or_else(|| flood(line)).or_else(|| burst(line));
-    if let Some(known) = known.or_else(|| backlog_limit(line)) {
-        return known;
-    }
-    if let Some(known) = limit(line, names) {
+    let rules = [shares, raw_socket, ipv6, flood, burst, backlog_limit, over_the_limit];
+    if let Some(known) = rules.iter().find_map(|rule| rule(line)).or_else(|| limit(line, names)) {
         return known;
     }
     let mut normal = String::new();
@@ -179,8 +178,7 @@ fn one(line: &str, names: &mut Names) -> String {
         let length = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
         let (number, after) = number.split_at(length);
         normal.push_str(before);
-        // A port that the kernel chose; those that a lesson chooses are smaller.
-        let port = before.ends_with(':') && number.parse::<u32>().is_ok_and(|port| port > 10_000);
+        let port = before.ends_with(':') && number.parse().is_ok_and(|port: u32| port >= lowest_chosen_port());
         let inode = before.ends_with("socket:[") && after.starts_with(']');
         let pid = (normal == "[" || normal == "  [process ") && after.starts_with(' ');
         // Which worker of a pool takes a task is chance.
@@ -199,6 +197,13 @@ fn one(line: &str, names: &mut Names) -> String {
     normal + rest
 }
 
+/// The ports that the kernel chooses begin here; those that a lesson names are smaller.
+fn lowest_chosen_port() -> u32 {
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let lowest = range.split_whitespace().next().and_then(|lowest| lowest.parse().ok());
+    lowest.unwrap_or(10_000).min(10_000)
+}
+
 /// How the kernel spreads clients over two listeners is chance; that none is lost is not.
 fn shares(line: &str) -> Option<String> {
     let (before, shares) = line.split_once(" clients: ")?;
@@ -212,6 +217,13 @@ fn shares(line: &str) -> Option<String> {
 fn raw_socket(line: &str) -> Option<String> {
     let (socket, result) = line.split_once(" IPPROTO_ICMP  ")?;
     ["ok, protocol 1", "EPERM"].contains(&result).then(|| format!("{socket} <as privileged>"))
+}
+
+/// Whether there is an IPv6 to listen on is the machine's affair; many containers have none.
+fn ipv6(line: &str) -> Option<String> {
+    let known = ["  echo ok", "  echo: EADDRNOTAVAIL"];
+    let socket = known.iter().find_map(|result| line.strip_suffix(result))?;
+    socket.starts_with("  AF_INET6 ").then(|| format!("{socket}  <as this machine has IPv6>"))
 }
 
 /// How often a server answers within a given time is its speed; that it is a flood is not.
@@ -237,6 +249,14 @@ fn backlog_limit(line: &str) -> Option<String> {
     let (before, after) = line.split_once("the limit in force is ")?;
     let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
     (digits > 0).then(|| format!("{before}the limit in force is <limit>{}", &after[digits..]))
+}
+
+/// A descriptor that the hard limit does not allow cannot be watched, whatever the mechanism.
+fn over_the_limit(line: &str) -> Option<String> {
+    let (before, _) = line.split_once(": ")?;
+    let (mechanism, number) = before.strip_prefix("  ")?.split_once(" descriptor ")?;
+    let hard = getrlimit(Resource::Nofile).maximum?;
+    (number.parse::<u64>().ok()? >= hard).then(|| format!("  {mechanism} descriptor {number}: <none here>"))
 }
 
 /// How many descriptors a process may have is the machine's affair; that they count from 0 is not.
@@ -304,6 +324,15 @@ fn a_port_keeps_its_name() {
             "at 127.0.0.1:9999"
         ]
     );
+}
+
+#[test]
+fn a_machine_may_lack_ipv6_but_not_ipv4() {
+    let row = |family: &str, result: &str| normal(&[&format!("  {family}  SOCK_STREAM     0  {result}")]);
+    let (yes, no) = ("ok, protocol 6   echo ok", "ok, protocol 6   echo: EADDRNOTAVAIL");
+    assert_eq!(row("AF_INET6", yes), row("AF_INET6", no));
+    assert_ne!(row("AF_INET6", yes), row("AF_INET6", "ok, protocol 6   echo: EINVAL"));
+    assert_ne!(row("AF_INET", yes), row("AF_INET", no));
 }
 
 #[test]

@@ -20,6 +20,9 @@ use crate::text::tour as text;
 /// Clients beyond the backlog.
 const EXTRA: u32 = 8;
 
+/// How long a client waits before the next one comes.
+const STEP: Duration = Duration::from_millis(10);
+
 /// How long we look: a connection over loopback is made in microseconds or not at all.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -49,15 +52,16 @@ fn crowd(session: &Session, n: u32) -> anyhow::Result<()> {
     let listener = listening(n)?;
     let addr = listener.local_addr()?;
     let (mut connected, mut hanging, mut refused) = (0, 0, 0);
-    let deadline = Instant::now() + LOOK;
     let mut clients = Vec::new();
     for _ in 0..n + EXTRA {
         let mut client = Socket::new(&addr, Kind::Stream, &Trace::off())?;
-        // Never wait: start the connection and look later how it went.
-        client.set_timeout(Some(Duration::ZERO))?;
+        // One after the other, so that each finds the queue as the last one left it. How it went is
+        // looked at later: who hangs now may only be slow.
+        client.set_timeout(Some(STEP))?;
         let _in_progress = client.connect(&addr);
         clients.push(client);
     }
+    let deadline = Instant::now() + LOOK;
     for client in &clients {
         match outcome(client, deadline)? {
             None => hanging += 1,
