@@ -95,7 +95,8 @@ fn check(what: &str, seed: Option<u64>, deadline: u64, command: Vec<String>) -> 
         },
     };
     let deadline = Duration::from_secs(deadline);
-    let options = Options { seed: seed.unwrap_or_else(Random::fresh_seed), deadline, only };
+    let options =
+        Options { seed: seed.unwrap_or_else(Random::fresh_seed), deadline, only, ..Options::default() };
 
     let mut out = io::stdout().lock();
     writeln!(
