@@ -13,7 +13,7 @@ use std::time::Duration;
 use lab::{Command, Options};
 
 /// As most of these programs wait for something that never comes, several can share a CPU.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 12;
 
 #[test]
 fn every_wrong_program_is_caught_by_the_check_that_is_meant_for_it() {
