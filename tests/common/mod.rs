@@ -43,7 +43,7 @@ pub fn check(name: &str, who: Who, lesson: u32, part: &str, args: &[&str]) {
 }
 
 /// As [`check`], for one of many combinations: only when the variable NETKIT_ALL is set, because
-/// together they take minutes.
+/// together they take their time.
 pub fn check_all(name: &str, who: Who, lesson: u32, part: &str, args: &[&str]) {
     match std::env::var_os("NETKIT_ALL") {
         Some(_) => check(name, who, lesson, part, args),

@@ -36,10 +36,12 @@ impl Peer {
     /// Sends `piece` again and again without ever reading, until the program takes no more for a moment, hangs up, or
     /// `total` bytes are on their way. Gives the number of bytes.
     pub fn fill(&mut self, piece: &[u8], total: usize) -> usize {
+        // Many of a small piece with each call: millions of calls would keep the CPU from the program.
+        let block = piece.repeat((16 << 10) / piece.len() + 1);
         let mut done = 0;
         while done < total {
-            // A piece may be cut here and there: what is sent is the endless repetition of it.
-            match send(&self.socket, &piece[done % piece.len()..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+            // A block may be cut here and there: what is sent is the endless repetition of it.
+            match send(&self.socket, &block[done % block.len()..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
             {
                 Ok(count) => done += count,
                 Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, Duration::from_millis(500)) => {}
