@@ -12,6 +12,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 #[allow(dead_code, reason = "the deadline is tested through the server")]
+#[path = "../lessons/lesson2/head.rs"]
+mod head;
 #[path = "../lessons/lesson2/http.rs"]
 mod http;
 

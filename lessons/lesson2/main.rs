@@ -11,6 +11,7 @@ use netkit::cli::{self, Session};
 mod connection;
 mod demo;
 mod get;
+mod head;
 mod http;
 mod server;
 mod slots;

@@ -6,7 +6,7 @@
 //! Python: `asyncio` with a protocol; `http.server` has only threads.
 //! Try: `curl -v http://127.0.0.1:8080/zh`, `wrk -t1 -c64 -d3s http://127.0.0.1:8080/`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use netkit::cli::{Session, seconds};
 use netkit::event_loop::{Event, EventLoop, Options};
@@ -54,7 +54,7 @@ fn serve(events: &mut EventLoop<Conversation>, timeout: Duration) -> anyhow::Res
         let id = match events.next_event(&mut buffer)? {
             Event::Opened { id, .. } => {
                 served += 1;
-                events.set_deadline(id, Some(Instant::now() + timeout));
+                events.set_deadline(id, Some(events.now() + timeout));
                 continue;
             }
             Event::Received { id, bytes } => {
@@ -63,7 +63,7 @@ fn serve(events: &mut EventLoop<Conversation>, timeout: Duration) -> anyhow::Res
                 conversation.receive(bytes, &mut replies);
                 // The clock of a request starts with its first byte, and again after a reply.
                 if begins || !replies.is_empty() {
-                    events.set_deadline(id, Some(Instant::now() + timeout));
+                    events.set_deadline(id, Some(events.now() + timeout));
                 }
                 id
             }

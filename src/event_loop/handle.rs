@@ -34,10 +34,11 @@ impl<D: Default> EventLoop<D> {
             Due::Key(key) => return Ok(Some(Event::Timer { key })),
             Due::Connection(id) => id,
         };
+        let now = self.now;
         let Some(connection) = self.connection(id) else { return Ok(None) };
         connection.looked_at = None;
         match connection.deadline {
-            Some(deadline) if deadline <= Instant::now() => {
+            Some(deadline) if deadline <= now => {
                 connection.deadline = None;
                 if connection.is_draining {
                     self.drop_connection(id, None);

@@ -29,6 +29,8 @@ pub struct EventLoop<D = ()> {
     pub(super) accepting: bool,
     /// A timer is set that ends a pause of accepting.
     pub(super) will_retry: bool,
+    /// When the last wait ended. One look at the clock serves all that is ready at a time.
+    pub(super) now: Instant,
     /// When the last replies must have left; `Some` after a stop.
     pub(super) ends_at: Option<Instant>,
 }
@@ -67,6 +69,7 @@ impl<D: Default> EventLoop<D> {
             connections: 0,
             accepting: true,
             will_retry: false,
+            now: Instant::now(),
             ends_at: None,
         })
     }
@@ -149,6 +152,13 @@ impl<D: Default> EventLoop<D> {
         self.drop_connection(id, None);
     }
 
+    /// When the last wait ended: near enough to the present to count a deadline from, and free.
+    ///
+    /// Python: `asyncio.loop.time`, which looks at the clock.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// Reports [`Event::Expired`] at `deadline`, unless it is changed before; `None`: never.
     pub fn set_deadline(&mut self, id: Token, deadline: Option<Instant>) {
         // A goodbye has a deadline of its own, which nobody may move.
@@ -197,7 +207,7 @@ impl<D: Default> EventLoop<D> {
                     Some(Happened::Other(event)) => return Ok(event),
                     None => {}
                 }
-            } else if let Some(due) = self.timers.take_due(Instant::now()) {
+            } else if let Some(due) = self.timers.take_due(self.now) {
                 if let Some(event) = self.due(due)? {
                     return Ok(event);
                 }
@@ -208,15 +218,17 @@ impl<D: Default> EventLoop<D> {
     }
 
     fn wait(&mut self) -> io::Result<()> {
-        let now = Instant::now();
-        if self.ends_at.is_some_and(|ends_at| ends_at <= now) {
+        let until = [self.timers.next(), self.ends_at].into_iter().flatten().min();
+        if until.is_some() {
+            self.now = Instant::now();
+        }
+        if self.ends_at.is_some_and(|ends_at| ends_at <= self.now) {
             for id in self.selector.tokens() {
                 self.drop_connection(id, None);
             }
             return Ok(());
         }
-        let until = [self.timers.next(), self.ends_at].into_iter().flatten().min();
-        let timeout = until.map(|until| until.saturating_duration_since(now));
+        let timeout = until.map(|until| until.saturating_duration_since(self.now));
         self.at = 0;
         self.turns = 0;
         self.options.trace.record(|| trace::Event::WaitEnter {
@@ -229,6 +241,7 @@ impl<D: Default> EventLoop<D> {
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             self.selector.wait(&mut self.ready, left)?;
         }
+        self.now = Instant::now();
         self.options.trace.record(|| trace::Event::WaitReturn {
             readable: self.names(self.ready.iter().filter(|event| event.readable).map(|event| event.token)),
             writable: self.names(self.ready.iter().filter(|event| event.writable).map(|event| event.token)),

@@ -45,8 +45,10 @@ impl Pace {
 
     /// The deadline of a call that begins now.
     pub(super) fn deadline(&self) -> Option<Instant> {
+        // Who never waits needs no deadline, and so no look at the clock.
+        let timeout = self.timeout.filter(|timeout| !timeout.is_zero())?;
         // A timeout too far away to be added is no limit.
-        self.timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+        Instant::now().checked_add(timeout)
     }
 
     /// Repeats `call` until it does something, waiting for `events` on `fd` in between.
