@@ -5,16 +5,18 @@ mod event_loop_common;
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use event_loop_common::{Looping, Note, PIECE, SOON, Way, echo, expect, expect_end, looping, pattern, reset};
-use netkit::event_loop::{Event, Options};
+use netkit::event_loop::{Event, EventLoop, Options};
+use netkit::net::{Listen, Listener};
 use netkit::trace::Direction;
 use rstest::rstest;
-use rustix::net::sockopt;
+use rustix::net::{SendFlags, sockopt};
 
 /// Every connection that was opened is closed once, and does nothing afterwards.
 fn every_opened_is_closed(notes: &[Note]) {
@@ -108,6 +110,32 @@ fn a_reset_is_the_closes_error(#[values(Way::Select, Way::Poll, Way::Epoll, Way:
     let client = events.client();
     drop(client);
     assert_eq!(events.closed().1, None, "an end is no error");
+}
+
+/// A receive stops at the place of a byte out of band. An edge tells once: what stands behind it
+/// must be fetched all the same.
+#[rstest]
+fn what_stands_behind_a_byte_out_of_band_arrives(
+    #[values(Way::Select, Way::Poll, Way::Epoll, Way::Edge)] way: Way,
+) {
+    let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap(), &Listen::default()).unwrap();
+    let client = TcpStream::connect(listener.addr().to_string()).unwrap();
+    for (bytes, flags) in [("abc", SendFlags::empty()), ("!", SendFlags::OOB), ("def", SendFlags::empty())] {
+        rustix::net::send(&client, bytes.as_bytes(), flags).unwrap();
+    }
+    // Everything is there before the loop looks.
+    let mut events: EventLoop = EventLoop::new(way.options()).unwrap();
+    events.listen(listener).unwrap();
+    let mut received = Vec::new();
+    let mut buffer = [0; 100];
+    events.set_timer(SOON, 0);
+    while received != b"abcdef" {
+        match events.next_event(&mut buffer).unwrap() {
+            Event::Received { bytes, .. } => received.extend_from_slice(bytes),
+            Event::Timer { .. } => panic!("only {received:?} arrived"),
+            _ => {}
+        }
+    }
 }
 
 /// A client that does not read stops being read from, others do not notice, and nothing is lost.

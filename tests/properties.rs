@@ -11,9 +11,9 @@ use netkit::framing::{Frames, Line, Lines, Message, Messages, printable};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
-#[allow(dead_code, reason = "the deadline is tested through the server")]
 #[path = "../lessons/lesson2/head.rs"]
 mod head;
+#[allow(dead_code, reason = "the deadline is tested through the server")]
 #[path = "../lessons/lesson2/http.rs"]
 mod http;
 

@@ -74,8 +74,10 @@ pub fn next_head(input: &mut &[u8]) -> Result<Option<(Request, Body)>, Refusal> 
         return Err(malformed("HTTP/1.1 needs one Host header\n"));
     }
     let body = Body { length: headers.length_of_body()?, wants_to_be_asked: headers.wants_to_be_asked };
+    let target = parsed.path.unwrap_or_default();
     let request = Request {
-        page: page(path_of(parsed.path.unwrap_or_default())),
+        // Nearly always the target is the path.
+        page: page(target).or_else(|| page(path_of(target))),
         method: match parsed.method {
             Some("GET") => Method::Get,
             Some("HEAD") => Method::Head,

@@ -11,6 +11,7 @@ use std::time::Duration;
 use netkit::cli::{Session, seconds};
 use netkit::event_loop::{Event, EventLoop, Options};
 use netkit::net::{Addr, Listen, Listener};
+use netkit::selector::Trigger;
 
 use crate::http::Conversation;
 use crate::text;
@@ -36,8 +37,10 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let listener = Listener::bind(&args.addr, &how)
         .map_err(|error| session.failure(&text::CANNOT_LISTEN, &[("addr", &args.addr)], error))?;
     session.ready(listener.addr())?;
+    // Told once of what has come, not as long as it is there: the kernel has less to look through.
+    let options = Options { trigger: Trigger::Edge, ..Options::default() };
     // Each connection carries its own conversation: where it is in which request.
-    let mut events: EventLoop<Conversation> = EventLoop::new(Options::default())?;
+    let mut events: EventLoop<Conversation> = EventLoop::new(options)?;
     events.listen(listener)?;
     events.watch(&stop)?;
     let served = serve(&mut events, args.timeout)?;

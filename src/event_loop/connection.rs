@@ -24,6 +24,8 @@ pub(super) struct Connection<D> {
     pub(super) is_finishing: bool,
     /// We have said goodbye; what still comes is thrown away.
     pub(super) is_draining: bool,
+    /// The peer has sent a byte out of band, at whose place in the stream a receive stops.
+    pub(super) had_out_of_band: bool,
     pub(super) deadline: Option<Instant>,
     /// The earliest entry in the timers that looks at this connection.
     pub(super) looked_at: Option<Instant>,
@@ -41,6 +43,7 @@ impl<D: Default> Connection<D> {
             is_paused: false,
             is_finishing: false,
             is_draining: false,
+            had_out_of_band: false,
             deadline: None,
             looked_at: None,
         }

@@ -127,6 +127,7 @@ impl<D: Default> EventLoop<D> {
         if event.priority {
             // A byte out of band is nothing that this loop's users speak: taken and dropped.
             let _ = connection.socket.recv_out_of_band();
+            connection.had_out_of_band = true;
             self.ready[self.at].priority = false;
             return None;
         }
@@ -144,7 +145,7 @@ impl<D: Default> EventLoop<D> {
             return None;
         }
         let received = connection.socket.recv(buffer);
-        let is_draining = connection.is_draining;
+        let (is_draining, had_out_of_band) = (connection.is_draining, connection.had_out_of_band);
         match received {
             Ok(0) => {
                 connection.has_ended = true;
@@ -154,7 +155,13 @@ impl<D: Default> EventLoop<D> {
             }
             Ok(bytes) => {
                 self.turns += 1;
-                if !is_edge || self.turns == TURN {
+                // A short receive has emptied the socket (epoll(7)): what comes later is a new edge.
+                // Not if the end came with this one, nor if a receive may have stopped at the place
+                // of a byte out of band.
+                let is_empty = bytes < buffer.len() && !event.ended && !event.closed && !had_out_of_band;
+                if !is_edge || is_empty {
+                    self.next_turn();
+                } else if self.turns == TURN {
                     self.give_way(id);
                 }
                 (!is_draining).then_some(Happened::Received { id, bytes })

@@ -54,6 +54,7 @@ impl EpollList {
                 readable: closed || found.intersects(EventFlags::IN | EventFlags::RDHUP),
                 writable: closed || found.contains(EventFlags::OUT),
                 priority: found.contains(EventFlags::PRI),
+                ended: found.contains(EventFlags::RDHUP),
                 closed,
             }
         }));
@@ -65,7 +66,8 @@ impl EpollList {
         flags.set(EventFlags::IN, interest.is_readable());
         flags.set(EventFlags::OUT, interest.is_writable());
         flags.set(EventFlags::PRI, interest.is_priority());
-        flags.set(EventFlags::ET, self.trigger == Trigger::Edge);
+        // RDHUP tells an edge's reader whether a short receive was the last thing to be told of.
+        flags.set(EventFlags::ET | EventFlags::RDHUP, self.trigger == Trigger::Edge);
         flags
     }
 }

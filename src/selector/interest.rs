@@ -123,6 +123,9 @@ pub struct Event {
     pub writable: bool,
     /// An exceptional condition: out-of-band data.
     pub priority: bool,
+    /// The peer will send no more. Only edge-triggered epoll tells it beforehand; by the others, and
+    /// in the end by all, the end of the stream is just readable.
+    pub ended: bool,
     /// Both directions are closed, or an error is pending (poll and epoll tell; select does not).
     pub closed: bool,
 }

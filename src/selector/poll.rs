@@ -67,6 +67,7 @@ impl PollArray {
                 readable: closed || found.contains(PollFlags::IN),
                 writable: closed || found.contains(PollFlags::OUT),
                 priority: found.contains(PollFlags::PRI),
+                ended: false,
                 closed,
             });
         }

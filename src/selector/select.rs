@@ -44,6 +44,7 @@ impl SelectSets {
                     readable: selected.readable,
                     writable: selected.writable,
                     priority: selected.exceptional,
+                    ended: false,
                     closed: false,
                 });
             }
