@@ -68,6 +68,54 @@ fn select_ends_at_1024_and_the_others_do_not() {
     assert_eq!(number_after(&shown, "soft limit:"), soft - 1, "descriptors count from 0\n{shown}");
 }
 
+/// CLAIMS 25, 26, 27, 35 and 36: what a wait really reports, by both programs.
+#[rstest]
+fn the_lists_hold_what_would_not_wait(#[values(Who::Rust, Who::Python)] who: Who) {
+    let Some(command) = common::command(who, 5, "lists", &[]) else { return };
+    let shown = common::printed_by(&command);
+    let row = |begin: &str| -> Vec<&str> {
+        let rest = shown.lines().find_map(|line| line.trim_start().strip_prefix(begin));
+        rest.unwrap_or_else(|| panic!("no {begin} in\n{shown}")).split_whitespace().collect()
+    };
+    assert_eq!(row("a peer that says nothing"), ["-w-"; 3], "25: room to send\n{shown}");
+    assert_eq!(row("a peer that reads nothing: full"), ["---"; 3], "25: no room\n{shown}");
+    assert_eq!(row("a peer that has reset"), ["rw-"; 3], "26: no third list\n{shown}");
+    assert_eq!(row("then recv:"), ["ECONNRESET"], "26: recv tells\n{shown}");
+    assert_eq!(row("a byte out of band"), ["-wx"; 3], "26: the third list\n{shown}");
+    assert_eq!(row("a regular file "), ["rw-", "rw-", "EPERM"], "35\n{shown}");
+    assert_eq!(row("a regular file, at its end"), ["rw-", "rw-", "EPERM"], "35\n{shown}");
+    for mechanism in ["select  ---", "poll    ---", "epoll   ---"] {
+        let after: u64 = row(mechanism)[1].parse().unwrap();
+        assert!((200..5000).contains(&after), "27: nothing, and only when the time is up\n{shown}");
+    }
+    assert_eq!(row("it returned:"), ["one\\n"], "36\n{shown}");
+    assert_eq!(row("the next wait :"), ["---"], "36: the kernel has nothing\n{shown}");
+    assert_eq!(row("in its buffer :"), ["two\\nthree\\n"], "36: the library has\n{shown}");
+}
+
+/// CLAIMS 31.
+#[test]
+fn epoll_has_nothing_to_map() {
+    let shown = printed(5, &["limits"]);
+    assert!(shown.contains("mmap of an epoll descriptor: ENODEV"), "{shown}");
+}
+
+/// A file is none of epoll's business; the way out is another mechanism, not another port.
+#[rstest]
+#[case("en", "--mechanism select or poll")]
+#[case("zh", "--mechanism select 或 poll")]
+fn epoll_refuses_a_file_with_the_right_advice(#[case] lang: &str, #[case] advice: &str) {
+    let file = std::fs::File::open("Cargo.toml").unwrap();
+    let output = std::process::Command::new(common::binary(5))
+        .args(["stdin", "--mechanism", "epoll", "--lang", lang])
+        .stdin(file)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(advice) && !said.contains("1024"), "{said}");
+}
+
 /// CLAIMS 29 and 30: the shapes, not the times.
 #[test]
 fn a_wait_costs_what_is_watched_except_with_epoll() {

@@ -16,6 +16,7 @@ mod demo;
 #[path = "../lesson4/ivr.rs"]
 mod ivr;
 mod limits;
+mod lists;
 mod print_server;
 mod server;
 #[path = "../lesson2/slots.rs"]
@@ -43,6 +44,8 @@ enum Part {
     TwoDoors(two_doors::Args),
     /// Echo to any number of clients from one thread
     Server(server::Args),
+    /// What the three lists report: idle, full, reset, out of band, files, time limits
+    Lists,
     /// How many descriptors there are, and which mechanism can watch them
     Limits,
     /// What a wait costs, and how often each trigger wakes
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Some(Part::PrintServer(args)) => print_server::run(session, &args),
         Some(Part::TwoDoors(args)) => two_doors::run(session, &args),
         Some(Part::Server(args)) => server::run(session, &args),
+        Some(Part::Lists) => lists::run(session),
         Some(Part::Limits) => limits::run(session),
         Some(Part::Compare(args)) => compare::run(session, &args),
     })

@@ -16,6 +16,7 @@ Run it:   python3 lessons/lesson5/original.py server --mechanism poll      then,
           python3 lessons/lesson5/original.py print-server                 then: nc 127.0.0.1 8002
           python3 lessons/lesson5/original.py two-doors                    then: nc 127.0.0.1 8020, nc 127.0.0.1 8021
           python3 lessons/lesson5/original.py stdin                        then type, or wait; Ctrl-D ends it
+          python3 lessons/lesson5/original.py lists
 """
 import argparse
 import contextlib
@@ -25,6 +26,7 @@ import pathlib
 import select
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -457,6 +459,80 @@ def stdin(_):
             return  # the end stays ready for ever: the document's loop never sleeps again from here on
 
 
+# ---- what the three lists report
+
+LIMIT = 0.2  # seconds
+
+
+def lists(_):
+    say("In which lists one wait reports a descriptor that is watched for all: r read, w write, x exceptional.")
+    say(f"  {'':34}  select  poll  epoll")
+    ours, theirs = pair()
+    row("a peer that says nothing", ours.fileno())
+    fill(ours)
+    row("a peer that reads nothing: full", ours.fileno())
+    ours, theirs = pair()
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    theirs.close()  # with unsent or unread bytes, or with this option, a close is a reset
+    seen(Poll, ours.fileno(), READ, 2)
+    row("a peer that has reset", ours.fileno())
+    try:
+        ours.recv(1)
+    except OSError as error:
+        say(f"    then recv: {errno.errorcode[error.errno]}")  # this is where the error is, not in the third list
+    ours, theirs = pair()
+    theirs.send(b"!", socket.MSG_OOB)
+    seen(Poll, ours.fileno(), READ | URGENT, 2)
+    row("a byte out of band", ours.fileno())
+    with open(__file__, "rb") as file:
+        row("a regular file", file.fileno())
+        file.seek(0, os.SEEK_END)
+        row("a regular file, at its end", file.fileno())
+    reader, writer = os.pipe()
+    say(f"An idle pipe, and a time limit of {LIMIT * 1000:.0f} ms:")
+    for way in (Select, Poll, Epoll):
+        begun = time.monotonic()
+        found = seen(way, reader, READ | URGENT, LIMIT)
+        say(f"  {way.__name__.lower():6}  {found}  after {(time.monotonic() - begun) * 1000:.0f} ms")
+    os.write(writer, b"one\ntwo\nthree\n")
+    with os.fdopen(reader, "rb") as buffered:
+        say("Three lines at once, and a reader with a buffer of its own, which was asked for one:")
+        say(f"  it returned: {escape(buffered.readline())}")
+        say(f"  the next wait : {seen(Select, buffered.fileno(), READ, LIMIT)}")
+        say(f"  in its buffer : {escape(buffered.peek())}")
+
+
+def row(name, fd):
+    found = []
+    for way in (Select, Poll, Epoll):
+        try:
+            found.append(seen(way, fd, READ | WRITE | URGENT, 0))
+        except OSError as error:
+            found.append(errno.errorcode[error.errno])
+    say("  {:34}  {:6}  {:4}  {}".format(name, *found))
+
+
+def seen(way, fd, wants, timeout):
+    """What one wait reports: r, w and x, or - instead."""
+    watcher = way()
+    watcher.watch(fd, wants)
+    found = watcher.wait(timeout).get(fd, 0)
+    return "".join(letter if found & what else "-" for letter, what in (("r", READ), ("w", WRITE), ("x", URGENT)))
+
+
+def pair():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return socket.create_connection(listener.getsockname()), listener.accept()[0]
+
+
+def fill(sock):
+    sock.setblocking(False)
+    while select.select([], [sock], [], LIMIT)[1]:
+        with contextlib.suppress(BlockingIOError):
+            while sock.send(bytes(CHUNK)):
+                pass
+
+
 # ---- what every lesson needs
 
 def listen(family, where):
@@ -558,7 +634,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends `stdin` without a traceback
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     mechanisms = [name for name in ("select", "poll", "epoll") if hasattr(select, name)]  # what this system has
-    parts = parser.add_subparsers(required=True, metavar="server|print-server|two-doors|stdin")
+    parts = parser.add_subparsers(required=True, metavar="server|print-server|two-doors|stdin|lists")
     for part, port in ((server, 10000), (print_server, 8002), (two_doors, 8020)):
         options = parts.add_parser(part.__name__.replace("_", "-"))
         options.set_defaults(part=part)
@@ -576,6 +652,7 @@ def main():
             options.add_argument("--timeout", type=seconds, default=60, metavar="SECS",
                                  help="hang up on a caller who is silent this long (default 60)")
     parts.add_parser("stdin").set_defaults(part=stdin)
+    parts.add_parser("lists").set_defaults(part=lists)
     args = parser.parse_args()
     if args.part is server and args.trigger == "edge" and args.mechanism != "epoll":
         parser.error("--trigger edge works only with --mechanism epoll")

@@ -74,7 +74,8 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
                     served += 1;
                     // Whoever cannot be watched is closed with the error.
                     if let Err(rejected) = selector.add(client, Interest::READ) {
-                        session.warn(&text::CANNOT_WATCH, &[], &rejected.error);
+                        let hint = &text::OTHER_MECHANISM;
+                        session.warn_with(&text::CANNOT_WATCH, &[], &rejected.error, hint);
                     }
                 }
                 Reaction::Closed => try_again = true,

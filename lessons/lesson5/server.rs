@@ -92,7 +92,9 @@ fn serve(session: &Session, args: &Args, events: &mut EventLoop) -> anyhow::Resu
             // It has said everything; it still gets what is queued for it.
             Event::Ended { id } => events.finish(id),
             Event::Closed { peer, .. } => show(format!("closed {peer}"))?,
-            Event::Refused { peer, error } => session.warn(&text::REFUSED, &[("peer", &peer)], &error),
+            Event::Refused { peer, error } => {
+                session.warn_with(&text::REFUSED, &[("peer", &peer)], &error, &text::OTHER_MECHANISM)
+            }
             Event::Expired { .. } | Event::Timer { .. } => {}
             Event::Stopped => return Ok(served),
         }

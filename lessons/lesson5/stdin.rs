@@ -28,7 +28,8 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let mut selector = Selector::new(args.mechanism)?;
     selector.add(io::stdin(), Interest::READ).map_err(|rejected| {
-        session.failure(&text::CANNOT_WATCH_STDIN, &[("mechanism", &args.mechanism)], rejected.error)
+        let what = &text::CANNOT_WATCH_STDIN;
+        session.failure_with(what, &[("mechanism", &args.mechanism)], &rejected.error, &text::NO_FILES)
     })?;
 
     let mut events = Vec::new();

@@ -19,6 +19,7 @@ pub const HELP: Help = &[
     ("server.trigger", "何时报告:只要就绪(level,水平触发),或只报一次(edge,边缘触发,仅 epoll)"),
     ("server.quiet", "不显示 accept、received、sent 和 closed"),
     ("limits", "能有多少描述符,哪种机制能监视它们"),
+    ("lists", "三个列表究竟报告什么:空闲、缓冲区满、重置、带外字节、文件、超时"),
     ("compare", "一次等待的代价,以及两种触发方式各唤醒多少次"),
     ("compare.csv", "同时把测量结果写成 CSV"),
     ("compare.max", "最多测量多少个描述符"),
@@ -31,6 +32,12 @@ pub const CANNOT_SERVE: Text = Text::new("cannot start a thread for {peer}", "�
 pub const CANNOT_WATCH: Text = Text::new("cannot watch a client", "无法监视一个客户端");
 pub const CANNOT_WATCH_STDIN: Text =
     Text::new("{mechanism} cannot watch standard input", "{mechanism} 无法监视标准输入");
+pub const NO_FILES: Text = Text::new(
+    "epoll refuses files, which never make anybody wait; try --mechanism select or poll",
+    "epoll 拒绝普通文件:读它从不需要等待;试试 --mechanism select 或 poll",
+);
+pub const OTHER_MECHANISM: Text =
+    Text::new("try --mechanism poll or epoll", "试试 --mechanism poll 或 epoll");
 pub const LINE_TOO_LONG: Text =
     Text::new("a line over {limit} bytes was dropped", "丢弃了一行超过 {limit} 字节的输入");
 pub const REFUSED: Text = Text::new("cannot watch client {peer}", "无法监视客户端 {peer}");
@@ -92,6 +99,14 @@ pub mod limits {
         "FD_SETSIZE: {size}, a constant of the C library; no setting of the kernel changes it",
         "FD_SETSIZE:{size},是 C 库的常量,内核的任何设置都不能改变它",
     );
+    pub const MAP: Text = Text::new(
+        "mmap of an epoll descriptor: {result}; it shares no memory with its program, the ready ones are copied",
+        "对 epoll 描述符做 mmap:{result};它不与程序共享内存,就绪的描述符是复制出来的",
+    );
+    pub const ELSEWHERE: Text = Text::new(
+        "elsewhere (from the manuals, not tried here): macOS has select, poll and kqueue; Windows select, for sockets only",
+        "其他系统(据手册,未在此试过):macOS 有 select、poll 和 kqueue;Windows 有 select,只用于套接字",
+    );
 }
 
 /// What the comparison says.
@@ -108,6 +123,36 @@ pub mod compare {
         "  select 和 poll 每次查看全部被监视的描述符,epoll 只看就绪的。全部就绪时,三者都有许多事要做。\n  (select 到 1024 为止;这里 epoll 一次等待最多报告 1024 个。)",
     );
     pub const CANNOT_WRITE: Text = Text::new("cannot write {path}", "无法写入 {path}");
+}
+
+/// What the part about the three lists says.
+pub mod lists {
+    use super::Text;
+
+    /// Columns of a terminal that the longest name of a row takes.
+    pub const WIDTH: usize = 34;
+
+    pub const TITLE: Text = Text::new(
+        "In which lists one wait reports a descriptor that is watched for all: r read, w write, x exceptional.",
+        "一个各方面都受监视的描述符,一次等待把它报告在哪些列表里:r 可读,w 可写,x 异常。",
+    );
+    pub const IDLE: Text = Text::new("a peer that says nothing", "对方什么也不说");
+    pub const FULL: Text = Text::new("a peer that reads nothing: full", "对方什么也不读:缓冲区已满");
+    pub const RESET: Text = Text::new("a peer that has reset", "对方已重置连接");
+    pub const THEN: Text = Text::new("    then recv: {error}", "    随后 recv:{error}");
+    pub const URGENT: Text = Text::new("a byte out of band", "一个带外字节");
+    pub const FILE: Text = Text::new("a regular file", "普通文件");
+    pub const FILE_END: Text = Text::new("a regular file, at its end", "普通文件,已到末尾");
+    pub const TIMEOUT: Text =
+        Text::new("An idle pipe, and a time limit of {limit} ms:", "一个空闲的管道,时限 {limit} 毫秒:");
+    pub const AFTER: Text = Text::new("after {ms} ms", "{ms} 毫秒后");
+    pub const BUFFERED: Text = Text::new(
+        "Three lines at once, and a reader with a buffer of its own, which was asked for one:",
+        "三行同时到达,读者自带缓冲区,只要了一行:",
+    );
+    pub const FIRST: Text = Text::new("  it returned: {line}", "  它返回:{line}");
+    pub const KERNEL: Text = Text::new("  the next wait : {found}", "  下一次等待:{found}");
+    pub const HIDDEN: Text = Text::new("  in its buffer : {lines}", "  在它的缓冲区里:{lines}");
 }
 
 /// What the comparison of triggers says.

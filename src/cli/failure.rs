@@ -31,6 +31,12 @@ impl Failure {
         let hint = hint.map(|hint: Text| hint.get(lang).to_string());
         Failure { what: what.into(), why, hint }
     }
+
+    /// The same with this advice instead of the usual one.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Failure { hint: Some(hint.into()), ..self }
+    }
 }
 
 /// The error's own words without the number that the standard library puts behind them.

@@ -77,6 +77,24 @@ impl Session {
         let _ = writeln!(io::stderr(), "{}: {failure}", self.name);
     }
 
+    /// As [`warn`](Session::warn), with advice for just this.
+    pub fn warn_with(&self, what: &Text, values: &[(&str, &dyn Display)], error: &io::Error, hint: &Text) {
+        let failure = Failure::from_io(self.lang, what.fill(self.lang, values), error);
+        let _ = writeln!(io::stderr(), "{}: {}", self.name, failure.with_hint(hint.get(self.lang)));
+    }
+
+    /// As [`failure`](Session::failure), with advice for just this.
+    pub fn failure_with(
+        &self,
+        what: &Text,
+        values: &[(&str, &dyn Display)],
+        error: &io::Error,
+        hint: &Text,
+    ) -> anyhow::Error {
+        let failure = Failure::from_io(self.lang, what.fill(self.lang, values), error);
+        failure.with_hint(hint.get(self.lang)).into()
+    }
+
     /// The error that ends the program because `error` kept `what` from happening.
     pub fn failure(&self, what: &Text, values: &[(&str, &dyn Display)], error: io::Error) -> anyhow::Error {
         Failure::from_io(self.lang, what.fill(self.lang, values), &error).into()

@@ -83,6 +83,18 @@ pub fn printed(lesson: u32, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("lesson{lesson} {args:?}: {error}"))
 }
 
+/// What `command` printed, which runs by itself to its end: exit code 0.
+pub fn printed_by(command: &lab::Command) -> String {
+    let output = Command::new(&command.program)
+        .args(&command.args)
+        .env("LANG", "C.UTF-8")
+        .env_remove("LC_ALL")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// The first number in `text` after `before`.
 pub fn number_after(text: &str, before: &str) -> u64 {
     let rest = text.split_once(before).unwrap_or_else(|| panic!("no '{before}' in:\n{text}")).1;
