@@ -104,6 +104,21 @@ fn children_are_bounded() {
     program.becomes(0);
 }
 
+/// A child holds a copy of the listener: it must not keep the port when its server has been killed.
+#[test]
+fn a_killed_servers_children_end_with_it() {
+    let program = Program::start(&[]);
+    let mut client = program.served();
+    let leader = program.subject.pid();
+    kill_process(Pid::from_raw(leader.cast_signed()).unwrap(), Signal::KILL).unwrap();
+    client.expect_hang_up().unwrap();
+    let all_gone = lab::until(Deadline::after(SOON), || group(leader).is_empty());
+    assert!(all_gone, "{:?} live on", group(leader));
+    drop(client);
+    let is_free = || std::net::TcpListener::bind(program.addr).is_ok();
+    assert!(lab::until(Deadline::after(SOON), is_free), "{} is still in use", program.addr);
+}
+
 #[test]
 fn a_killed_child_costs_its_client_only() {
     let program = Program::start(&[]);

@@ -66,7 +66,47 @@ fn the_anatomy_is_recorded() {
         assert_eq!(here == there, way == "inline", "{way}\n{shown}");
         assert_eq!(process(here) != process(there), way == "forking", "{way}\n{shown}");
     }
+    let constructor: Vec<&str> =
+        shown.lines().skip_while(|line| *line != "the constructor:").skip(1).take(3).map(str::trim).collect();
+    assert_eq!(constructor, ["socket", "bind", "listen"], "39\n{shown}");
+    // CLAIMS 40: threads make it concurrent, with a selector or without.
+    for (how, answered) in [
+        ("a selector, no threads:", "no"),
+        ("a selector, and threads:", "yes"),
+        ("no selector, but threads:", "yes"),
+    ] {
+        let row = shown.lines().find_map(|line| line.trim().strip_prefix(how)).unwrap();
+        assert_eq!(row.trim(), answered, "{how}\n{shown}");
+    }
     assert!(shown.contains("ThreadingTcpServer = Server<Stream, Echo, Threading>"), "{shown}");
+}
+
+/// CLAIMS 41 and 42: what an idle client costs, in both programs.
+#[rstest]
+fn an_idle_client_costs_a_thread_or_a_process_or_neither(#[values(Who::Rust, Who::Python)] who: Who) {
+    const CLIENTS: f64 = 30.0;
+    let Some(command) = common::command(who, 6, "idle", &["--clients", "30"]) else { return };
+    let shown = common::printed_by(&command);
+    assert!(shown.contains(": 5 zombies\n") && shown.contains("after waiting: 0 zombies\n"), "{shown}");
+    assert!(shown.contains("theirs say 1 1 1 1 1, the parent's says 0"), "{shown}");
+    let row = |name: &str| -> Vec<f64> {
+        let row = shown.lines().find_map(|line| line.trim().strip_prefix(name));
+        let row = row.unwrap_or_else(|| panic!("no {name} in\n{shown}"));
+        row.split_whitespace().map(|number| number.parse().unwrap()).collect()
+    };
+    let (events, threading, forking) = (row("event loop"), row("threading"), row("forking"));
+    assert_eq!(events[..2], [1.0, 0.0], "{shown}");
+    assert_eq!(threading[..2], [CLIENTS + 1.0, 0.0], "{shown}");
+    assert_eq!(forking[..2], [1.0, CLIENTS], "{shown}");
+    assert!(events[2] < threading[2] && events[2] < forking[2], "{shown}");
+}
+
+/// CLAIMS 46: who has gone is told of as often as one asks.
+#[test]
+fn a_loop_that_overlooks_the_end_does_not_end() {
+    let shown = printed(6, &["sticky"]);
+    assert!(number_after(&shown, "recv returned 0 bytes") > 100, "{shown}");
+    assert!(shown.contains("0 files stored, unexpected end of file"), "{shown}");
 }
 
 /// CLAIMS 43 and 44: an acknowledgement is no framing, and it is not Nagle's doing.

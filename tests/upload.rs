@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use netkit::net::{Addr, Connect, Listen, Listener, Socket, connect};
 use netkit::trace::Direction;
-use netkit::upload::{HEADER_LIMIT, Inbox, Stored, receive, send};
+use netkit::upload::{HEADER_LIMIT, Inbox, Stored, receive, receive_unchecked, send};
 use proptest::prelude::*;
 use rstest::rstest;
 use sha2::{Digest, Sha256};
@@ -225,6 +225,21 @@ fn a_link_is_replaced_and_not_followed() {
     assert_eq!(answers, ok(b"links"));
     assert_eq!(place.names(), ["link"]);
     assert_eq!(fs::read(place.path("link")).unwrap(), b"links");
+}
+
+#[test]
+fn without_the_digest_the_answer_is_ok() {
+    let place = Place::new();
+    let (server, client) = pair();
+    thread::scope(|scope| {
+        let inbox = place.inbox();
+        let receiving = move || receive_unchecked(&server, &inbox, |_| Ok(()));
+        let server = thread::Builder::new().name("server".into()).spawn_scoped(scope, receiving).unwrap();
+        assert_eq!(says(&client, &[b"one|3\nabctwo|0\n"]), "ready\nok\nready\nok\n");
+        server.join().unwrap().unwrap();
+    });
+    assert_eq!(place.names(), ["one", "two"]);
+    assert_eq!(fs::read(place.path("one")).unwrap(), b"abc");
 }
 
 #[test]

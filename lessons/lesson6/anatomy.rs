@@ -7,6 +7,7 @@
 //! Try: let `Echo::handle` panic, and look which steps still come.
 
 use std::any::type_name;
+use std::io::{PipeReader, Read, pipe};
 use std::time::Duration;
 
 use netkit::cli::Session;
@@ -15,19 +16,46 @@ use netkit::server::{
     Dispatch, Forking, ForkingTcpServer, Inline, Pooled, PooledTcpServer, Server, Step, Stream, TcpServer,
     Threading, ThreadingTcpServer, UdpServer, UnixStreamServer,
 };
-use netkit::trace::Direction;
+use netkit::trace::{Direction, Trace};
 
+use crate::concurrency;
 use crate::handlers::Echo;
 use crate::text::anatomy as text;
 
 pub fn run(session: &Session) -> anyhow::Result<()> {
     session.say(&text::TITLE, &[])?;
+    constructor(session)?;
     // Forking comes before threads are started: it is only sound in a process with one thread.
     one_request(session, "inline", Inline)?;
     one_request(session, "forking", Forking::default())?;
     one_request(session, "threading", Threading::default())?;
     one_request(session, "pooled", Pooled::with_workers(2))?;
+    concurrency::run(session)?;
     chart(session)
+}
+
+/// What is called before there is a first request.
+fn constructor(session: &Session) -> anyhow::Result<()> {
+    session.say(&text::CONSTRUCTOR, &[])?;
+    let calls = calls_of_the_constructor()?;
+    // `[process thread] bind(fd, address) -> ok`: the name is enough.
+    let names = calls.lines().filter_map(|call| call.split_once("] ")?.1.split('(').next());
+    for name in names.take_while(|name| *name != "close") {
+        session.line(format!("  {name}"))?;
+    }
+    session.say(&text::PYTHONS, &[])?;
+    Ok(())
+}
+
+fn calls_of_the_constructor() -> anyhow::Result<String> {
+    let (mut calls, writer): (PipeReader, _) = pipe()?;
+    let trace = Trace::new("server", Some(Box::new(writer)), None);
+    let how = Listen { trace, ..Listen::default() };
+    let server: Server<Stream, _, _> = Server::with(&"127.0.0.1:0".parse()?, Echo, Inline, &how)?;
+    drop((server, how)); // the last ones who could write: now the pipe has an end
+    let mut text = String::new();
+    calls.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Lets one client through a server, and prints every step as it is taken.

@@ -12,8 +12,10 @@ use netkit::cli::{self, Session};
 mod anatomy;
 #[path = "../lesson4/call.rs"]
 mod call;
+mod concurrency;
 mod demo;
 mod handlers;
+mod idle;
 #[path = "../lesson4/ivr.rs"]
 mod ivr;
 mod send_vs_sendall;
@@ -46,6 +48,8 @@ enum Part {
     UploadServer(upload_server::Args),
     /// Send files
     Upload(upload::Args),
+    /// What an idle client costs: threads, processes, memory
+    Idle(idle::Args),
     /// A stream has no messages: three attempts to find them
     Sticky,
     /// How much one send takes
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Some(Part::Anatomy) => anatomy::run(session),
         Some(Part::UploadServer(args)) => upload_server::run(session, &args),
         Some(Part::Upload(args)) => upload::run(session, &args),
+        Some(Part::Idle(args)) => idle::run(session, &args),
         Some(Part::Sticky) => sticky::run(session),
         Some(Part::SendVsSendall) => send_vs_sendall::run(session),
     })

@@ -19,6 +19,7 @@ Run it:   python3 lessons/lesson6/original.py server --dispatch forking       th
           python3 lessons/lesson6/original.py simplified                      then: nc 127.0.0.1 8002
           python3 lessons/lesson6/original.py upload-server --dir /tmp        (in one terminal)
           python3 lessons/lesson6/original.py upload README.md Cargo.toml     (in another)
+          python3 lessons/lesson6/original.py idle
 """
 import argparse
 import contextlib
@@ -572,6 +573,107 @@ def expect(wanted, answer):
         raise Refused(f"the server says: {escape(answer.rstrip())}")
 
 
+# ---- what a silent client costs
+
+class Plain(socketserver.StreamRequestHandler):
+    def handle(self):
+        while data := self.request.recv(65536):
+            self.request.sendall(data)
+
+
+def idle(args):
+    counters_and_zombies()
+    say(f"\n{args.clients} clients, each answered once and then silent:")
+    say("  server     threads  children  KiB a client")
+    for name, serve in (("event loop", one_loop), ("threading", framework(socketserver.ThreadingTCPServer)),
+                        ("forking", framework(socketserver.ForkingTCPServer))):
+        threads, children, kib = measure(serve, args.clients)
+        say(f"  {name:10} {threads:7}  {children:8}  {kib:12.1f}")
+    say("  (memory: Pss of /proc/PID/smaps_rollup; a page that several processes share is counted once)")
+
+
+def counters_and_zombies():
+    served, children = 0, []
+    for _ in range(5):
+        child = os.fork()
+        if not child:
+            served += 1
+            os._exit(served)  # its own copy of the number
+        children.append(child)
+    for child in children:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # it has ended, and is left uncollected
+    say(f"{len(children)} forked children have ended, and nobody has waited for them: {zombies(children)} zombies")
+    counted = " ".join(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) for child in children)
+    say(f"each has added 1 to the parent's counter: theirs say {counted}, the parent's says {served}")
+    say(f"after waiting: {zombies(children)} zombies")
+
+
+def zombies(children):
+    stats = [pathlib.Path(f"/proc/{child}/stat") for child in children]
+    return sum(stat.read_text().rpartition(") ")[2].startswith("Z") for stat in stats if stat.exists())
+
+
+def measure(serve, count):
+    """Threads, children and KiB a client of a server in a process of its own."""
+    ready, tell = os.pipe()
+    server = os.fork()
+    if not server:
+        try:
+            serve(count, lambda port: os.write(tell, port.to_bytes(2, "big")))
+        finally:
+            os._exit(1)
+    try:
+        os.close(tell)
+        port = int.from_bytes(os.read(ready, 2), "big")
+        before = memory(server)
+        clients = []
+        for _ in range(count):
+            clients.append(socket.create_connection(("127.0.0.1", port), 5))
+            clients[-1].sendall(b"?")
+            clients[-1].recv(1)  # the answer says that there is somebody for it now
+        children = pathlib.Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        after = memory(server) + sum(map(memory, children))
+        return len(os.listdir(f"/proc/{server}/task")), len(children), (after - before) / count
+    finally:
+        os.kill(server, signal.SIGKILL)  # its children see their clients go, and end
+        os.waitpid(server, 0)
+
+
+def memory(pid):
+    """Its share in KiB: a page that n processes share counts as 1/n for each."""
+    rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
+def framework(kind):
+    def serve(count, tell):
+        with kind(("127.0.0.1", 0), Plain, bind_and_activate=False) as server:
+            server.request_queue_size, server.max_children = 128, count
+            server.server_bind()
+            server.server_activate()
+            tell(server.server_address[1])
+            server.serve_forever()
+    return serve
+
+
+def one_loop(_, tell):
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, select.epoll() as epoll:
+        epoll.register(listener, select.EPOLLIN)
+        clients = {}
+        tell(listener.getsockname()[1])
+        while True:
+            for fd, _ in epoll.poll():
+                if fd == listener.fileno():
+                    conn = listener.accept()[0]
+                    clients[conn.fileno()] = conn
+                    epoll.register(conn, select.EPOLLIN)
+                elif data := clients[fd].recv(65536):
+                    clients[fd].sendall(data)  # one byte: it fits
+                else:
+                    epoll.unregister(fd)
+                    clients.pop(fd).close()
+
+
 # ---- what every lesson needs
 
 def listen(family, where):
@@ -722,7 +824,7 @@ def whole(least, most):
 def main():
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a client without a traceback
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = parser.add_subparsers(required=True, metavar="server|simplified|upload-server|upload")
+    parts = parser.add_subparsers(required=True, metavar="server|simplified|upload-server|upload|idle")
     for part, port, patience in ((server, 8009, 60), (simplified, 8002, 60), (upload_server, 9999, 30),
                                  (upload, 9999, 30)):
         options = parts.add_parser(part.__name__.replace("_", "-"))
@@ -747,6 +849,9 @@ def main():
                                  help="the largest file in bytes (default 2 GiB)")
         if part is upload:
             options.add_argument("files", type=os.fsencode, nargs="+", metavar="FILE")
+    options = parts.add_parser("idle")
+    options.set_defaults(part=idle)
+    options.add_argument("--clients", type=whole(1, 500), default=100, metavar="N", help="how many (default 100)")
     args = parser.parse_args()
     try:
         args.part(args)

@@ -6,12 +6,16 @@
 //! Python: the documents' `conn.sendall('nothing')` "to prevent sticky packets".
 //! Try: change `DELAYS`; find a delay where nothing seems wrong.
 
+use std::fmt::Display;
+use std::path::PathBuf;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use netkit::cli::Session;
 use netkit::framing::{Frames, printable};
 use netkit::net::{Connect, Listen, Listener, Socket, connect};
+use netkit::trace::Direction;
+use netkit::upload::{Inbox, receive};
 
 use crate::text::sticky as text;
 
@@ -21,13 +25,17 @@ const DELAYS: [u64; 3] = [0, 2, 100];
 /// How often each case is tried.
 const ROUNDS: usize = 5;
 
+/// How long an endless loop is watched.
+const WATCH: Duration = Duration::from_millis(50);
+
 /// The size of the first file, in bytes.
 const FIRST: usize = 1000;
 
 pub fn run(session: &Session) -> anyhow::Result<()> {
     four_sends(session)?;
     acknowledged(session)?;
-    framed(session)
+    framed(session)?;
+    gone(session)
 }
 
 /// Four sends, one receive: with TCP_NODELAY too, so it is not Nagle's doing.
@@ -127,5 +135,53 @@ fn connected(no_delay: bool) -> anyhow::Result<(Socket, Socket)> {
     match listener.accept()? {
         Some((server, _)) => Ok((client, server)),
         None => anyhow::bail!("nothing stops this listener"),
+    }
+}
+
+/// A client who goes in the middle of a file: for the documents' loop it goes on for ever.
+fn gone(session: &Session) -> anyhow::Result<()> {
+    session.say(&text::GONE, &[])?;
+    let (client, server) = connected(false)?;
+    client.send_all(&[b'x'; 400])?;
+    drop(client);
+    let mut buffer = [0; 1024];
+    let (mut received, mut zeros) = (0, 0);
+    let begun = Instant::now();
+    while received < FIRST && begun.elapsed() < WATCH {
+        let count = server.recv(&mut buffer)?;
+        received += count;
+        zeros += usize::from(count == 0);
+    }
+    let values: [(&str, &dyn Display); 3] =
+        [("received", &received), ("zeros", &zeros), ("ms", &WATCH.as_millis())];
+    session.say(&text::FOR_EVER, &values)?;
+
+    // The same client at the door of this lesson's server.
+    let folder = Folder::new()?;
+    let (client, server) = connected(false)?;
+    client.send_all(b"file|1000\n")?;
+    client.send_all(&[b'x'; 400])?;
+    client.shutdown(Direction::Write)?;
+    let result = receive(&server, &Inbox::new(&folder.0, 1 << 20)?, |_| Ok(()));
+    let error = result.err().map(|error| error.to_string()).unwrap_or_default();
+    let files = std::fs::read_dir(&folder.0)?.count();
+    session.say(&text::ENDS, &[("files", &files), ("error", &error)])?;
+    Ok(())
+}
+
+/// A folder that goes when this goes.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("lesson6-{}", std::process::id()));
+        std::fs::create_dir(&path)?;
+        Ok(Folder(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -23,6 +23,8 @@ pub const HELP: Help = &[
     ("upload.addr", "服务器地址:HOST:PORT、[::1]:PORT 或 unix:/路径"),
     ("upload.framing", "怎样区分消息:line,或文档里的 ack"),
     ("upload.timeout", "连接、每次发送和每个回答最多等多少秒"),
+    ("idle", "一个空闲客户端的代价:线程、进程、内存"),
+    ("idle.clients", "多少个空闲客户端"),
     ("sticky", "流里没有消息:三种寻找消息的办法"),
     ("send-vs-sendall", "一次 send 能发出多少"),
 ];
@@ -70,6 +72,24 @@ pub mod anatomy {
         "One request, step by step, in each way of running it. In brackets: who takes the step.",
         "一个请求,逐步走过每种运行方式。方括号里是执行这一步的进程和线程。",
     );
+    pub const CONSTRUCTOR: Text = Text::new("\nthe constructor:", "\n构造函数:");
+    pub const PYTHONS: Text = Text::new(
+        "  (Python: TCPServer.__init__ > BaseServer.__init__ > server_bind > server_activate)",
+        "  (Python:TCPServer.__init__ > BaseServer.__init__ > server_bind > server_activate)",
+    );
+
+    /// Columns of a terminal that the longest name of a row takes.
+    pub const WIDTH: usize = 28;
+
+    pub const AT_ONCE: Text = Text::new(
+        "\nTwo clients, and the first one stays: is the second one answered?",
+        "\n两个客户端,第一个不走:第二个得到回答吗?",
+    );
+    pub const SELECTOR_INLINE: Text = Text::new("a selector, no threads:", "有选择器,没有线程:");
+    pub const SELECTOR_THREADS: Text = Text::new("a selector, and threads:", "有选择器,也有线程:");
+    pub const ACCEPT_THREADS: Text = Text::new("no selector, but threads:", "没有选择器,有线程:");
+    pub const YES: Text = Text::new("yes", "是");
+    pub const NO: Text = Text::new("no", "否");
     pub const CHART: Text = Text::new(
         "\nWhat the names stand for (transport, handler, dispatch):",
         "\n这些名字代表什么(来源,处理者,运行方式):",
@@ -97,9 +117,49 @@ pub mod sticky {
         "  Without TCP_NODELAY the kernel holds the second header back for about 40 ms (Nagle): that hid it.",
         "  没有 TCP_NODELAY 时,内核会把第二个头压住约 40 毫秒(Nagle 算法):问题因此被掩盖。",
     );
+    pub const GONE: Text = Text::new(
+        "A client announces 1000 bytes, sends 400 and goes. The documents' loop, while less than 1000 are there:",
+        "一个客户端声称有 1000 字节,发了 400 就走了。文档的循环,只要不足 1000 就继续:",
+    );
+    pub const FOR_EVER: Text = Text::new(
+        "  {received} bytes, then recv returned 0 bytes {zeros} times in {ms} ms; it would never end",
+        "  收到 {received} 字节,之后 {ms} 毫秒内 recv 返回 0 字节 {zeros} 次;它永远不会结束",
+    );
+    pub const ENDS: Text = Text::new(
+        "  lesson6 upload-server: the first 0 bytes are the end; {files} files stored, {error}",
+        "  lesson6 upload-server:第一次 0 字节就是结束;存放了 {files} 个文件,{error}",
+    );
     pub const FRAMED: Text = Text::new(
         "A length before each message: {right} of {tried} ways to cut the bytes give the same messages.",
         "每条消息前加长度:{tried} 种切法中有 {right} 种得到同样的消息。",
+    );
+}
+
+/// What the part about idle clients says.
+pub mod idle {
+    use super::Text;
+
+    pub const ZOMBIES: Text = Text::new(
+        "{children} forked children have ended, and nobody has waited for them: {zombies} zombies",
+        "{children} 个子进程已经结束,还没有人等待它们:{zombies} 个僵尸进程",
+    );
+    pub const COUNTED: Text = Text::new(
+        "each has added 1 to the parent's counter: theirs say {counted}, the parent's says {served}",
+        "每个子进程都给父进程的计数器加了 1:它们的是 {counted},父进程的是 {served}",
+    );
+    pub const COLLECTED: Text =
+        Text::new("after waiting: {zombies} zombies", "等待之后:{zombies} 个僵尸进程");
+    pub const TITLE: Text = Text::new(
+        "\n{clients} clients, each answered once and then silent:",
+        "\n{clients} 个客户端,各得到一次回答,然后沉默:",
+    );
+    pub const HEAD: Text = Text::new(
+        "  server     threads  children  KiB a client",
+        "  服务器      线程数  子进程数  每客户端 KiB",
+    );
+    pub const PSS: Text = Text::new(
+        "  (memory: Pss of /proc/PID/smaps_rollup; a page that several processes share is counted once)",
+        "  (内存:/proc/PID/smaps_rollup 的 Pss;几个进程共享的页只算一次)",
     );
 }
 

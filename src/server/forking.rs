@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process, pidfd_open,
+    set_parent_process_death_signal, waitid,
+};
 
 use super::{Dispatch, Started, Task};
 use crate::sys::{Fork, exit_child, fork};
@@ -69,8 +72,10 @@ impl Dispatch for Forking {
     }
 
     fn process_request(&mut self, task: Task) -> io::Result<Started> {
+        let server = getpid();
         match fork()? {
             Fork::Child => {
+                end_with(server);
                 let result = catch_unwind(AssertUnwindSafe(task));
                 exit_child(if result.is_ok() { 0 } else { 1 })
             }
@@ -106,5 +111,15 @@ impl Dispatch for Forking {
         self.tell_children(Signal::KILL);
         self.wait_for_children(Instant::now() + Duration::from_secs(1));
         self.children.len()
+    }
+}
+
+/// Lets the kernel end this child when its server is gone, even by SIGKILL: a child holds a copy of
+/// the listener, and nobody could bind the port as long as it lives.
+fn end_with(server: Pid) {
+    let asked = set_parent_process_death_signal(Some(Signal::KILL));
+    // It may have gone before we asked, and then nobody tells us.
+    if asked.is_err() || getppid() != Some(server) {
+        exit_child(1);
     }
 }

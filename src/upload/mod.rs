@@ -14,6 +14,8 @@
 //! - A file is written under another name and renamed at the end: whoever breaks off leaves nothing,
 //!   and two uploads of one name never mix.
 //!
+//! [`receive_unchecked`] leaves the digest out.
+//!
 //! [`receive_acknowledged`] and [`send_acknowledged`] are the documents' way, kept so that its failure
 //! can be seen.
 //!
@@ -30,5 +32,5 @@ mod send;
 pub use acknowledged::{receive_acknowledged, send_acknowledged};
 pub use header::{HEADER_LIMIT, Header, Refusal};
 pub use inbox::Inbox;
-pub use receive::{Stored, receive};
+pub use receive::{Stored, receive, receive_unchecked};
 pub use send::send;
