@@ -112,7 +112,7 @@ impl Both {
             }
             Step::Fill(at) => {
                 let known = at.get_mut(&mut self.model);
-                let source = self.selector.get_mut(known.token).unwrap();
+                let mut source = self.selector.get(known.token).unwrap();
                 while source.write(&[0; 65_536]).is_ok() {}
                 known.has_room = false;
             }

@@ -114,7 +114,7 @@ fn naive_echo(listener: &TcpListener) -> std::io::Result<()> {
     while !selector.is_empty() {
         selector.wait(&mut events, None)?;
         for event in &events {
-            let client = selector.get_mut(event.token)?;
+            let mut client = selector.get(event.token)?;
             let received = client.read(&mut buffer).unwrap_or(0);
             // Wrong: waits until this client has read, and all others wait with it.
             if received == 0 || client.write_all(&buffer[..received]).is_err() {

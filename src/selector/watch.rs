@@ -126,7 +126,8 @@ impl<S: AsFd> Selector<S> {
         Ok(source)
     }
 
-    /// A source.
+    /// A source. Most do their input and output through a shared reference: `Read` is there for
+    /// `&TcpStream`, and a `Cell` holds what else has to change.
     ///
     /// # Errors
     /// `NotFound` for a token that is not, or no more, in use.
@@ -134,11 +135,9 @@ impl<S: AsFd> Selector<S> {
         self.sources.get(token).map(|(source, _)| source)
     }
 
-    /// A source, to be changed (not its descriptor).
-    ///
-    /// # Errors
-    /// `NotFound` for a token that is not, or no more, in use.
-    pub fn get_mut(&mut self, token: Token) -> io::Result<&mut S> {
+    /// A source, to be changed but not exchanged: another descriptor would not be watched. That is why
+    /// this stays inside the crate.
+    pub(crate) fn get_mut(&mut self, token: Token) -> io::Result<&mut S> {
         self.sources.get_mut(token).map(|(source, _)| source)
     }
 
