@@ -248,3 +248,16 @@ fn all_lessons_have_a_program() {
         assert!(std::path::Path::new(binary(lesson)).exists());
     }
 }
+
+/// The common mistakes on a command line, in the language that was asked for.
+#[rstest]
+#[case(&["server", "--bogus"], "没有这个参数:--bogus")]
+#[case(&["servr"], "没有这个部分:servr")]
+#[case(&["server", "--addr"], "后面缺少值")]
+#[case(&["server", "--mechanism", "kqueue"], "的值不对:kqueue")]
+fn a_wrong_command_line_is_told_in_chinese(#[case] words: &[&str], #[case] said: &str) {
+    let output = common::run(5, &[words, &["--lang", "zh"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains(said) && !errors.contains("error:"), "{errors}");
+}

@@ -6,6 +6,7 @@ mod server_common;
 use std::io;
 use std::net::TcpStream;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -182,4 +183,34 @@ mod closing {
         in_time("drop", move || drop(server));
         assert_eq!(rest(&idle), b"");
     }
+}
+
+/// Refuses the first so many clients.
+struct Picky(AtomicUsize);
+
+impl Handler<Socket> for Picky {
+    fn verify_request(&self, _: &Socket, _: &Addr) -> bool {
+        let left = self.0.load(Ordering::SeqCst);
+        self.0.store(left.saturating_sub(1), Ordering::SeqCst);
+        left == 0
+    }
+
+    fn handle(&self, client: &mut Socket, peer: &Addr) -> io::Result<()> {
+        Greeter.handle(client, peer)
+    }
+}
+
+/// The goodbye to a refused client may last a second: not in the thread that serves the others.
+#[test]
+fn who_is_refused_holds_up_nobody() {
+    const REFUSED: usize = 8;
+    let picky = Picky(AtomicUsize::new(REFUSED));
+    let serving = serve(bound::<Stream, _, _>(picky, Threading::default()));
+    let refused: Vec<Socket> = (0..REFUSED).map(|_| client(&serving.addr)).collect();
+    // They stay, and say nothing: each goodbye takes its whole second.
+    let begun = Instant::now();
+    assert!(hears(&mut client(&serving.addr), b"hello", SOON));
+    assert!(begun.elapsed() < Duration::from_secs(4), "after {:?}: they were waited for", begun.elapsed());
+    drop(refused);
+    assert_eq!(serving.stop().server_close(), 0);
 }

@@ -16,6 +16,7 @@ mod run;
 mod seconds;
 mod session;
 mod stage;
+mod usage;
 
 pub use failure::{Failure, StdoutClosed, Usage};
 pub use help::Help;

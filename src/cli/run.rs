@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::failure::{Failure, StdoutClosed, Usage};
 use super::help::{self, Help};
-use super::{Lang, Session};
+use super::{Lang, Session, usage};
 use crate::trace::Trace;
 
 // No doc comment: clap would take it for the program's description.
@@ -52,7 +52,10 @@ where
         Ok(parsed) => parsed,
         Err(error) => {
             // A closed pipe under `--help` is nobody's problem.
-            let _ = error.print();
+            match usage::in_chinese(&error).filter(|_| lang == Lang::Zh) {
+                Some(words) => drop(io::stderr().write_all(words.as_bytes())),
+                None => drop(error.print()),
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };

@@ -219,21 +219,19 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
         self.served += 1;
         self.work.step(Step::VerifyRequest);
         let verified = catch_unwind(AssertUnwindSafe(|| self.work.handler.verify_request(&request, &client)));
-        match verified {
-            Ok(true) => {}
-            Ok(false) => {
-                self.work.shutdown_request::<T>(request);
-                return Ok(None);
+        let (work, told) = (Arc::clone(&self.work), client.clone());
+        let task: Task = match verified {
+            Ok(true) => {
+                self.work.step(Step::ProcessRequest);
+                Box::new(move || work.run::<T>(request, &client))
             }
+            // The goodbye may take a second, if the client goes on sending: not here.
+            Ok(false) => Box::new(move || work.shutdown_request::<T>(request)),
             Err(payload) => {
                 self.work.fault(&client, &Fault::of_panic(&*payload));
-                self.work.shutdown_request::<T>(request);
-                return Ok(None);
+                Box::new(move || work.shutdown_request::<T>(request))
             }
-        }
-        self.work.step(Step::ProcessRequest);
-        let (work, told) = (Arc::clone(&self.work), client.clone());
-        let task: Task = Box::new(move || work.run::<T>(request, &client));
+        };
         match self.dispatch.process_request(task) {
             Ok(Started::Process(end)) => Ok(Some(end)),
             Ok(Started::Running) => Ok(None),
