@@ -71,29 +71,28 @@ fn counters_and_zombies(session: &Session) -> anyhow::Result<()> {
                 served += 1;
                 exit_child(served)
             }
-            Fork::Parent(child) => children.push(Child(child)),
+            Fork::Parent(child) => children.push(child),
         }
     }
     for child in &children {
         // Waits for its end, and leaves it uncollected.
-        waitid(WaitId::Pid(child.0), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
+        waitid(WaitId::Pid(*child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
     }
     session.say(&text::ZOMBIES, &[("children", &CHILDREN), ("zombies", &zombies(&children))])?;
     let mut counted = Vec::new();
     for child in &children {
-        let status = waitid(WaitId::Pid(child.0), WaitIdOptions::EXITED)?;
+        let status = waitid(WaitId::Pid(*child), WaitIdOptions::EXITED)?;
         counted.push(status.and_then(|status| status.exit_status()).unwrap_or(-1).to_string());
     }
     session.say(&text::COUNTED, &[("counted", &counted.join(" ")), ("served", &served)])?;
     session.say(&text::COLLECTED, &[("zombies", &zombies(&children))])?;
-    children.into_iter().for_each(std::mem::forget); // collected already: their numbers may be others'
     Ok(())
 }
 
 /// How many of them have ended and are not yet waited for.
-fn zombies(children: &[Child]) -> usize {
-    let is_zombie = |child: &&Child| {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", child.0)).unwrap_or_default();
+fn zombies(children: &[Pid]) -> usize {
+    let is_zombie = |child: &&Pid| {
+        let stat = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
         stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'))
     };
     children.iter().filter(is_zombie).count()
