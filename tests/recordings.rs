@@ -178,7 +178,8 @@ fn one(line: &str, names: &mut Names) -> String {
         let length = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
         let (number, after) = number.split_at(length);
         normal.push_str(before);
-        let port = before.ends_with(':') && number.parse().is_ok_and(|port: u32| port >= lowest_chosen_port());
+        let port =
+            before.ends_with(':') && number.parse().is_ok_and(|port: u32| port >= lowest_chosen_port());
         let inode = before.ends_with("socket:[") && after.starts_with(']');
         let pid = (normal == "[" || normal == "  [process ") && after.starts_with(' ');
         // Which worker of a pool takes a task is chance.

@@ -125,7 +125,7 @@ mod edge {
                 selector.wait(&mut events, Some(Duration::from_millis(200))).unwrap();
                 let mut server = selector.get(token).unwrap();
                 if events.is_empty() {
-                    if ioctl_fionread(&*server).unwrap() > 0 {
+                    if ioctl_fionread(server).unwrap() > 0 {
                         break; // bytes wait, and nobody says so
                     }
                     continue;

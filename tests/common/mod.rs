@@ -83,16 +83,15 @@ pub fn printed(lesson: u32, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("lesson{lesson} {args:?}: {error}"))
 }
 
-/// What `command` printed, which runs by itself to its end: exit code 0.
+/// What `command` printed, which runs by itself to its end with exit code 0.
 pub fn printed_by(command: &lab::Command) -> String {
-    let output = Command::new(&command.program)
-        .args(&command.args)
-        .env("LANG", "C.UTF-8")
-        .env_remove("LC_ALL")
-        .output()
-        .unwrap();
+    let begun = Instant::now();
+    let mut process = Command::new(&command.program);
+    let output = process.args(&command.args).env("LANG", "C.UTF-8").env_remove("LC_ALL").output();
+    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(begun.elapsed() < Duration::from_secs(30), "{command:?} took {:?}", begun.elapsed());
     assert!(output.status.success(), "{command:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
 /// The first number in `text` after `before`.
