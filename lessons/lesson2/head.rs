@@ -177,6 +177,7 @@ fn malformed(why: &'static str) -> Refusal {
     Refusal("400 Bad Request", why)
 }
 
+#[inline]
 fn is(name: &str, wanted: &str) -> bool {
     name.eq_ignore_ascii_case(wanted)
 }

@@ -124,7 +124,10 @@ impl<D: Default> EventLoop<D> {
         let Some(connection) = self.connection(id) else { return 0 };
         match connection.send(bytes, limit) {
             Ok(sent) => {
-                self.settle(id);
+                // All of it has gone: what is queued and watched for is as it was.
+                if sent < bytes.len() {
+                    self.settle(id);
+                }
                 sent
             }
             Err(error) => {
