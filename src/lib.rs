@@ -10,6 +10,7 @@
 //! | 0 | [`cli`] | addresses in messages, the ready line, signals, errors, two languages | `argparse`, `signal` |
 //! | 1 | [`net`] | sockets, listeners, addresses, timeouts | `socket` |
 //! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
+//! | 1 | [`sync`] | locks, events, semaphores, barriers between threads | `threading` |
 //! | 1 | [`upload`] | files over a connection, whole or not at all | – |
 //! | 2 | [`event_loop`] | one thread's connections, queues and timers | `asyncio` |
 //! | 2 | [`server`] | a framework: transport × handler × dispatch | `socketserver` |
@@ -28,6 +29,8 @@ pub mod cli;
 pub mod net;
 
 pub mod selector;
+
+pub mod sync;
 
 pub mod upload;
 
