@@ -80,6 +80,7 @@ impl<G> fmt::Display for OwnerDied<G> {
 
 impl<G> Error for OwnerDied<G> {}
 
+/// Lets go of the lock.
 impl<G> From<OwnerDied<G>> for io::Error {
     fn from(died: OwnerDied<G>) -> Self {
         io::Error::other(died.release())

@@ -82,6 +82,9 @@ impl Graph {
 
     /// This thread asks for `lock`. If that is right, it is remembered before the thread waits: the
     /// next one that comes the other way round is refused, and the two never meet.
+    ///
+    /// # Errors
+    /// `Again`, `Inversion`.
     pub fn ask(&mut self, lock: LockId, wanted: &Site) -> Result<(), LockOrderError> {
         let thread = thread::current();
         let Some(held) = self.held.get(&thread.id()) else { return Ok(()) };

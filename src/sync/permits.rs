@@ -83,6 +83,9 @@ impl Permits {
     }
 
     /// Gives back `count`. If that is 0 or too many: how many there are, and nothing has changed.
+    ///
+    /// # Errors
+    /// The number of permits that are there.
     pub fn give(&self, count: u32) -> Result<(), u32> {
         let mut word = self.word.load(Ordering::Relaxed);
         loop {

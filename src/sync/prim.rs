@@ -19,6 +19,9 @@ use super::owners::{self, Owners};
 
 pub use std::sync::atomic::{AtomicU32, Ordering};
 
+/// Looks at a lock that is taken, before a thread goes to sleep for it.
+pub const SPINS: u32 = 40;
+
 /// A word that threads can sleep on, futex(2). Linux only.
 pub struct Futex {
     word: AtomicU32,

@@ -16,9 +16,6 @@ use super::prim::{self, AtomicU32, Deadline, Futex, Ordering};
 
 const SLEEPERS: u32 = owners::MOST;
 
-/// Looks at a lock that is taken, before its thread goes to sleep.
-const SPINS: u32 = 40;
-
 pub struct RawReentrant {
     word: Futex,
     /// How often the owner has taken it beyond the first time. Only the owner looks at it.
@@ -170,7 +167,7 @@ impl RawReentrant {
     /// The owner may be about to let go: looks again for a moment. When others sleep already it does
     /// not: they have found that it takes longer.
     fn spin(&self) -> u32 {
-        for _ in 0..SPINS {
+        for _ in 0..prim::SPINS {
             let word = self.word.load(Ordering::Relaxed);
             if word == 0 || word & SLEEPERS != 0 {
                 return word;
