@@ -2,6 +2,8 @@
 //!
 //! The harness is `src/main.rs`.
 
+pub mod inside;
+
 use std::env;
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -69,7 +69,7 @@ impl Deadline {
     }
 }
 
-pub fn spin_hint() {
+pub fn pause(_turn: u32) {
     loom::hint::spin_loop();
 }
 

@@ -20,7 +20,7 @@ use super::owners::{self, Owners};
 pub use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Looks at a lock that is taken, before a thread goes to sleep for it.
-pub const SPINS: u32 = 40;
+pub const SPINS: u32 = 7;
 
 /// A word that threads can sleep on, futex(2). Linux only.
 pub struct Futex {
@@ -84,10 +84,12 @@ impl Deadline {
     }
 }
 
-/// A moment of doing nothing, while a thread on another CPU is about to let go.
-#[inline]
-pub fn spin_hint() {
-    std::hint::spin_loop();
+/// Does nothing for a moment, longer at each turn. Who looks at a word all the time takes it away,
+/// again and again, from the CPU that works with it.
+pub fn pause(turn: u32) {
+    for _ in 0..1 << turn {
+        std::hint::spin_loop();
+    }
 }
 
 /// A mutex for a few lines that cannot panic: no poison.

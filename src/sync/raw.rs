@@ -8,8 +8,8 @@
 //! | N | thread N has it |
 //! | N + `SLEEPERS` | thread N has it, and must wake someone when it lets go |
 //!
-//! Letting go sets the word to 0 and then wakes one thread. That one does not know whether it was
-//! the only sleeper, so it takes the lock with the bit set: at worst it wakes nobody.
+//! Letting go sets the word to 0 and then wakes one thread. If that one, when it has the lock, is not
+//! the only one that wanted to sleep, it sets the bit again for the others.
 
 use super::owners::{self, Wanted};
 use super::prim::{self, AtomicU32, Deadline, Futex, Ordering};
@@ -18,6 +18,8 @@ const SLEEPERS: u32 = owners::MOST;
 
 pub struct RawReentrant {
     word: Futex,
+    /// How many threads sleep, or are about to, or have just been woken.
+    sleepers: AtomicU32,
     /// How often the owner has taken it beyond the first time. Only the owner looks at it.
     levels: AtomicU32,
     /// The number of a thread that ended as the owner; 0: none, or that has been repaired.
@@ -26,7 +28,12 @@ pub struct RawReentrant {
 
 impl RawReentrant {
     pub fn new() -> Self {
-        RawReentrant { word: Futex::new(0), levels: AtomicU32::new(0), died: AtomicU32::new(0) }
+        RawReentrant {
+            word: Futex::new(0),
+            sleepers: AtomicU32::new(0),
+            levels: AtomicU32::new(0),
+            died: AtomicU32::new(0),
+        }
     }
 
     /// Takes it, or takes it once more. `false`: not before the deadline.
@@ -130,22 +137,33 @@ impl RawReentrant {
 
     #[cold]
     fn lock_taken(&self, me: u32, deadline: Deadline) -> bool {
-        let mut word = self.spin();
-        if word == 0 && self.take(me) {
+        if self.spin() == 0 && self.take(me) {
             return true;
         }
         let _wanted = Wanted::new(self);
+        self.sleepers.fetch_add(1, Ordering::Relaxed);
+        let taken = self.sleep(me, deadline);
+        // Those who are left have to be woken some day, also when this thread gives up: then the
+        // bit is set already, by this thread or by another.
+        if self.sleepers.fetch_sub(1, Ordering::Relaxed) > 1 && taken {
+            self.word.fetch_or(SLEEPERS, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    fn sleep(&self, me: u32, deadline: Deadline) -> bool {
         loop {
-            word = self.word.load(Ordering::Relaxed);
+            let word = self.word.load(Ordering::Relaxed);
             if word == 0 {
-                if self.take(me | SLEEPERS) {
+                if self.take(me) {
                     return true;
                 }
                 continue;
             }
             let asleep = word | SLEEPERS;
+            // Release: whoever gets the lock later sees that this thread is among the sleepers.
             if word != asleep
-                && self.word.compare_exchange(word, asleep, Ordering::Relaxed, Ordering::Relaxed).is_err()
+                && self.word.compare_exchange(word, asleep, Ordering::Release, Ordering::Relaxed).is_err()
             {
                 continue;
             }
@@ -156,8 +174,8 @@ impl RawReentrant {
         }
     }
 
-    fn take(&self, word: u32) -> bool {
-        let taken = self.word.compare_exchange(0, word, Ordering::Acquire, Ordering::Relaxed).is_ok();
+    fn take(&self, me: u32) -> bool {
+        let taken = self.word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_ok();
         if taken {
             prim::took_one();
         }
@@ -167,12 +185,12 @@ impl RawReentrant {
     /// The owner may be about to let go: looks again for a moment. When others sleep already it does
     /// not: they have found that it takes longer.
     fn spin(&self) -> u32 {
-        for _ in 0..prim::SPINS {
+        for turn in 0..prim::SPINS {
             let word = self.word.load(Ordering::Relaxed);
             if word == 0 || word & SLEEPERS != 0 {
                 return word;
             }
-            prim::spin_hint();
+            prim::pause(turn);
         }
         self.word.load(Ordering::Relaxed)
     }
