@@ -134,13 +134,13 @@ pub fn me() -> u32 {
 /// Counts a lock that this thread has taken.
 #[inline]
 pub fn took_one() {
-    HELD.set(HELD.get() + 1);
+    HELD.with(|held| held.set(held.get() + 1));
 }
 
 /// Counts a lock that this thread has given back.
 #[inline]
 pub fn gave_one() {
-    HELD.set(HELD.get() - 1);
+    HELD.with(|held| held.set(held.get() - 1));
 }
 
 #[cold]

@@ -114,6 +114,7 @@ impl RawReentrant {
         self.let_go();
     }
 
+    #[inline]
     fn release(&self) {
         prim::gave_one();
         self.let_go();
