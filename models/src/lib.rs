@@ -36,6 +36,7 @@ pub use barrier::{Barrier, BrokenBarrier};
 pub use condition::{Condition, ConditionGuard};
 pub use died::OwnerDied;
 pub use event::Event;
+pub use prim::asleep;
 pub use reentrant::{ReentrantGuard, ReentrantLock};
 pub use semaphore::{BoundedSemaphore, Permit, Semaphore};
 

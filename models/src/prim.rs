@@ -34,7 +34,9 @@ impl Futex {
         if deadline.0 {
             return false;
         }
+        ASLEEP.set(ASLEEP.get() + 1);
         drop(self.bell.wait(queue));
+        ASLEEP.set(ASLEEP.get() - 1);
         true
     }
 
@@ -92,8 +94,14 @@ pub fn owners() -> MutexGuard<'static, Owners> {
     OWNERS.get().map(Mutex::lock).unwrap_or_else(|| panic!("no model is running"))
 }
 
+/// How many threads sleep on a futex.
+pub fn asleep() -> usize {
+    ASLEEP.get()
+}
+
 /// A new run begins, with a new table.
 pub fn begin() {
+    ASLEEP.set(0);
     OWNERS.set(Some(Box::leak(Box::new(Mutex::new(Owners::new())))));
 }
 
@@ -101,6 +109,7 @@ std::thread_local! {
     // loom's threads take turns on one thread of the system: to them it is a global variable. Loom's
     // own are gone before the last thread-local value of a run is.
     static OWNERS: Cell<Option<&'static Mutex<Owners>>> = const { Cell::new(None) };
+    static ASLEEP: Cell<usize> = const { Cell::new(0) };
 }
 
 loom::thread_local! {
@@ -114,7 +123,10 @@ struct Me {
 
 impl Drop for Me {
     fn drop(&mut self) {
-        owners::ended(self.number, self.held.get() > 0);
+        // After a mistake was found there is no run any more in which to take a lock.
+        if !std::thread::panicking() {
+            owners::ended(self.number, self.held.get() > 0);
+        }
     }
 }
 
