@@ -11,8 +11,9 @@ use super::owners::{self, Owners};
 
 pub use loom::sync::atomic::{AtomicU32, Ordering};
 
-/// Looks at a taken lock. One shows all there is to see.
-pub const SPINS: u32 = 1;
+/// No spinning. To loom that is a request to let all others run first, and it would never try what
+/// happens if they do not.
+pub const SPINS: u32 = 0;
 
 /// As the kernel's: to compare and to fall asleep is one step, for which the mutex stands.
 pub struct Futex {

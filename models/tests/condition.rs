@@ -75,28 +75,26 @@ fn a_notify_goes_to_one_who_waits_on_and_not_to_one_who_gave_up() {
 #[test]
 #[should_panic(expected = "taken by another")]
 fn found_if_for_while() {
-    every_order(2, || {
+    every_order(3, || {
         let queue = Arc::new(Condition::new(Vec::new()));
-        let takers: Vec<_> = (0..2)
-            .map(|_| {
-                let queue = Arc::clone(&queue);
-                thread::spawn(move || {
-                    let mut held = queue.lock().unwrap();
-                    if held.borrow().is_empty() {
-                        held.wait().unwrap();
-                    }
-                    held.borrow_mut().pop()
-                })
-            })
-            .collect();
-        for item in [1, 2] {
+        let ours = Arc::clone(&queue);
+        let taker = thread::spawn(move || {
+            let mut held = ours.lock().unwrap();
+            if held.borrow().is_empty() {
+                held.wait().unwrap();
+            }
+            held.borrow_mut().pop()
+        });
+        let put = |item| {
             let held = queue.lock().unwrap();
             held.borrow_mut().push(item);
             held.notify(1);
-        }
-        for taker in takers {
-            taker.join().unwrap().expect("taken by another");
-        }
+        };
+        put(1);
+        // This thread takes as well; then it puts in another one, enough for both.
+        queue.lock().unwrap().borrow_mut().pop();
+        put(2);
+        taker.join().unwrap().expect("taken by another");
     });
 }
 
