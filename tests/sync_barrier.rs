@@ -1,0 +1,292 @@
+//! What `Barrier` and `Timer` promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod sync_common;
+
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use netkit::sync::{Barrier, BrokenBarrier, Event, Timer};
+use proptest::prelude::*;
+use sync_common::{A_WHILE, Running, SOON, start};
+
+type Outcome = Result<usize, BrokenBarrier>;
+
+/// Threads that wait at the barrier, asleep.
+fn waiting(barrier: &Arc<Barrier>, count: usize) -> Vec<Running<Outcome>> {
+    let threads = (0..count).map(|_| {
+        let barrier = Arc::clone(barrier);
+        let waiter = start("waits", move || barrier.wait());
+        waiter.until_it_sleeps();
+        waiter
+    });
+    threads.collect()
+}
+
+/// 24
+#[test]
+fn each_gets_its_own_index_and_the_barrier_is_used_again() {
+    let barrier = Arc::new(Barrier::new(4).unwrap());
+    assert_eq!((barrier.parties(), barrier.waiting()), (4, 0));
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let barrier = Arc::clone(&barrier);
+            start("comes", move || (0..50).map(|_| barrier.wait().unwrap()).collect::<Vec<_>>())
+        })
+        .collect();
+    let indexes: Vec<Vec<usize>> = threads.into_iter().map(Running::end).collect();
+    for round in 0..50 {
+        let mut of_round: Vec<usize> = indexes.iter().map(|of_thread| of_thread[round]).collect();
+        of_round.sort_unstable();
+        assert_eq!(of_round, [0, 1, 2, 3]);
+    }
+}
+
+#[test]
+fn nobody_goes_on_before_all_have_come() {
+    let barrier = Arc::new(Barrier::new(3).unwrap());
+    let waiters = waiting(&barrier, 2);
+    assert_eq!(barrier.waiting(), 2);
+    assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
+    assert_eq!(barrier.wait(), Ok(2));
+    let indexes: Vec<_> = waiters.into_iter().map(Running::end).collect();
+    assert_eq!(indexes, [Ok(0), Ok(1)], "in the order in which they came");
+}
+
+/// 24
+#[test]
+fn the_action_runs_once_a_round_before_anyone_goes_on() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counts = Arc::clone(&runs);
+    let action = move || {
+        counts.fetch_add(1, Ordering::Relaxed);
+    };
+    let barrier = Arc::new(Barrier::with_action(3, action).unwrap());
+    let threads: Vec<_> = (0..3)
+        .map(|_| {
+            let (barrier, runs) = (Arc::clone(&barrier), Arc::clone(&runs));
+            start("comes", move || {
+                for round in 1..=20 {
+                    barrier.wait().unwrap();
+                    // The next round cannot be full before this thread comes again.
+                    assert_eq!(runs.load(Ordering::Relaxed), round);
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(Running::end);
+}
+
+/// 25
+#[test]
+fn one_that_cannot_wait_longer_breaks_it_for_all() {
+    let barrier = Arc::new(Barrier::new(4).unwrap());
+    let waiters = waiting(&barrier, 2);
+    let begun = Instant::now();
+    assert_eq!(barrier.wait_timeout(A_WHILE), Err(BrokenBarrier));
+    assert!(begun.elapsed() >= A_WHILE);
+    for waiter in waiters {
+        assert_eq!(waiter.end(), Err(BrokenBarrier));
+    }
+    assert!(barrier.is_broken());
+    assert_eq!(barrier.wait(), Err(BrokenBarrier), "whoever comes later is told at once");
+    assert_eq!(barrier.waiting(), 0);
+}
+
+/// 25
+#[test]
+fn abort_sends_all_away_and_reset_mends_it() {
+    let barrier = Arc::new(Barrier::new(3).unwrap());
+    let waiters = waiting(&barrier, 2);
+    barrier.abort();
+    for waiter in waiters {
+        assert_eq!(waiter.end(), Err(BrokenBarrier));
+    }
+    assert!(barrier.is_broken());
+    barrier.reset();
+    assert!(!barrier.is_broken());
+    let waiters = waiting(&barrier, 2);
+    assert_eq!(barrier.wait(), Ok(2));
+    assert!(waiters.into_iter().all(|waiter| waiter.end().is_ok()));
+}
+
+#[test]
+fn reset_sends_away_who_waits_and_the_barrier_is_as_new() {
+    let barrier = Arc::new(Barrier::new(2).unwrap());
+    let waiters = waiting(&barrier, 1);
+    barrier.reset();
+    assert!(!barrier.is_broken());
+    assert_eq!(barrier.waiting(), 0);
+    for waiter in waiters {
+        assert_eq!(waiter.end(), Err(BrokenBarrier));
+    }
+}
+
+/// 25
+#[test]
+fn an_action_that_panics_is_one_thread_s_panic_and_breaks_it_for_the_others() {
+    let barrier = Arc::new(Barrier::with_action(3, || panic!("on purpose")).unwrap());
+    let waiters = waiting(&barrier, 2);
+    let theirs = Arc::clone(&barrier);
+    let panic = start("last", move || theirs.wait()).outcome().expect_err("its own panic");
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"on purpose"));
+    for waiter in waiters {
+        assert_eq!(waiter.end(), Err(BrokenBarrier));
+    }
+    assert!(barrier.is_broken());
+}
+
+#[test]
+fn an_action_may_use_the_barrier_and_take_longer_than_the_others_wait() {
+    let own: Arc<std::sync::OnceLock<Arc<Barrier>>> = Arc::default();
+    let seen = Arc::clone(&own);
+    let action = move || {
+        assert_eq!(seen.get().map(|barrier| barrier.parties()), Some(2));
+        std::thread::sleep(A_WHILE * 2);
+    };
+    let barrier = Arc::new(Barrier::with_action(2, action).unwrap());
+    own.set(Arc::clone(&barrier)).ok();
+    let theirs = Arc::clone(&barrier);
+    let patient = start("waits", move || theirs.wait_timeout(A_WHILE));
+    let begun = Instant::now();
+    while barrier.waiting() == 0 && begun.elapsed() < A_WHILE {
+        std::thread::yield_now();
+    }
+    // Whether it came in time or not: both come through, or neither.
+    let mine = barrier.wait();
+    assert_eq!(patient.end().is_ok(), mine.is_ok());
+}
+
+/// 26: Python before 3.13 accepts 0 and then hangs.
+#[test]
+fn a_barrier_for_nobody_is_refused() {
+    assert_eq!(Barrier::new(0).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(Barrier::with_action(0, || ()).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(Barrier::new(1).unwrap().wait(), Ok(0));
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Come,
+    GiveUp,
+    Abort,
+    Reset,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A barrier for three against a list of those who wait.
+    #[test]
+    fn any_sequence_is_as_a_list_would_have_it(
+        steps in prop::collection::vec(
+            prop_oneof![5 => Just(Step::Come), 1 => Just(Step::GiveUp), 1 => Just(Step::Abort), 2 => Just(Step::Reset)],
+            0..12,
+        )
+    ) {
+        let barrier = Arc::new(Barrier::new(3).unwrap());
+        let mut there: Vec<Running<Outcome>> = Vec::new();
+        let mut is_broken = false;
+        for step in steps {
+            let expected = match step {
+                Step::Come if is_broken => {
+                    prop_assert_eq!(barrier.wait(), Err(BrokenBarrier));
+                    None
+                }
+                Step::Come if there.len() == 2 => {
+                    prop_assert_eq!(barrier.wait(), Ok(2));
+                    Some(true)
+                }
+                Step::Come => {
+                    there.extend(waiting(&barrier, 1));
+                    None
+                }
+                Step::GiveUp if there.len() == 2 && !is_broken => {
+                    prop_assert_eq!(barrier.wait_timeout(Duration::ZERO), Ok(2));
+                    Some(true)
+                }
+                Step::GiveUp => {
+                    prop_assert_eq!(barrier.wait_timeout(Duration::ZERO), Err(BrokenBarrier));
+                    is_broken = true;
+                    Some(false)
+                }
+                Step::Abort => {
+                    barrier.abort();
+                    is_broken = true;
+                    Some(false)
+                }
+                Step::Reset => {
+                    barrier.reset();
+                    is_broken = false;
+                    Some(false)
+                }
+            };
+            if let Some(through) = expected {
+                for (index, waiter) in there.drain(..).enumerate() {
+                    prop_assert_eq!(waiter.end(), if through { Ok(index) } else { Err(BrokenBarrier) });
+                }
+            }
+            prop_assert_eq!((barrier.is_broken(), barrier.waiting()), (is_broken, there.len()));
+        }
+        barrier.abort();
+        there.into_iter().for_each(|waiter| assert!(waiter.end().is_err()));
+    }
+}
+
+/// 27
+#[test]
+fn a_timer_fires_once_not_before_its_time_in_a_thread_with_a_name() {
+    let begun = Instant::now();
+    let (fired, seen) = mpsc::channel();
+    let timer = Timer::named("egg", A_WHILE, move || {
+        fired.send(std::thread::current().name().map(str::to_string)).unwrap();
+        begun.elapsed()
+    })
+    .unwrap();
+    assert_eq!(timer.thread().name(), Some("egg"));
+    assert_eq!(seen.recv_timeout(SOON).unwrap().as_deref(), Some("egg"));
+    assert!(!timer.cancel(), "too late");
+    assert!(timer.join().unwrap().unwrap() >= A_WHILE);
+    assert!(seen.recv().is_err(), "once");
+}
+
+/// 27
+#[test]
+fn cancel_prevents_it_and_join_returns_at_once() {
+    let (fired, seen) = mpsc::channel();
+    let timer = Timer::after(SOON * 100, move || fired.send(())).unwrap();
+    assert!(timer.cancel());
+    assert!(timer.cancel(), "twice is as good");
+    assert!(start("joins", move || timer.join().unwrap().is_none()).end());
+    assert!(seen.try_recv().is_err());
+}
+
+/// 27: what is over already fires now.
+#[test]
+fn no_time_at_all_fires_now() {
+    assert!(matches!(Timer::after(Duration::ZERO, || 7).unwrap().join(), Ok(Some(7))));
+}
+
+/// 7: in Python the panic is printed, and lost to who joins.
+#[test]
+fn what_panics_in_a_timer_comes_back_from_join() {
+    let timer = Timer::after(Duration::ZERO, || panic!("on purpose")).unwrap();
+    assert_eq!(timer.join().unwrap_err().downcast_ref::<&str>(), Some(&"on purpose"));
+}
+
+#[test]
+fn cancel_while_it_runs_says_no_and_lets_it_finish() {
+    let (began, finish) = (Arc::new(Event::new()), Arc::new(Event::new()));
+    let (begins, finishes) = (Arc::clone(&began), Arc::clone(&finish));
+    let timer = Timer::after(Duration::ZERO, move || {
+        begins.set();
+        finishes.wait_timeout(SOON)
+    })
+    .unwrap();
+    assert!(began.wait_timeout(SOON));
+    assert!(!timer.cancel());
+    finish.set();
+    assert!(matches!(timer.join(), Ok(Some(true))));
+}
