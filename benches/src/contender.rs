@@ -67,13 +67,19 @@ impl Contender {
         Some(Contender { name, program, arguments: Vec::new(), is_nginx: true })
     }
 
+    /// Its command line, for one that is no server.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        command
+    }
+
     /// Starts it.
     ///
     /// # Errors
     /// Those of [`Server::start`].
     pub fn start(&self, cpus: Cpus) -> Result<Running> {
-        let mut command = Command::new(&self.program);
-        command.args(&self.arguments);
+        let mut command = self.command();
         let (addr, folder) = match self.is_nginx {
             false => (None, None),
             true => {

@@ -40,6 +40,16 @@ pub fn pin(process: Option<Pid>, cpu: usize) -> Result<()> {
     sched_setaffinity(process, &one).with_context(|| format!("cannot pin to CPU {cpu}"))
 }
 
+/// Lets this thread, and all that it starts from now on, run on these CPUs only.
+///
+/// # Errors
+/// Those of sched_setaffinity(2).
+pub fn allow(cpus: &[usize]) -> Result<()> {
+    let mut set = CpuSet::new();
+    cpus.iter().for_each(|&cpu| set.set(cpu));
+    sched_setaffinity(None, &set).with_context(|| format!("cannot run on the CPUs {cpus:?}"))
+}
+
 /// CPU time in seconds that a process, its living children and those it has collected have used.
 ///
 /// The kernel hands it out in ticks of 10 ms: measure for a second or so.

@@ -7,6 +7,7 @@
 //! - The server has one CPU, the load (this process) another.
 //! - What counts is the CPU time of the server (user and system, its children with it) for one
 //!   operation; the load has checked each of them. It holds when other work disturbs the clock.
+//! - What happens inside one process (locks, events) its contenders measure themselves, in turn too.
 //! - Everything is on loopback, and bounded in count and time.
 //!
 //! Reading order: [`subjects`] (what is compared), [`rounds`] (how), [`contender`] and [`process`]

@@ -4,6 +4,7 @@ mod connect;
 mod echo;
 mod hello;
 mod idle;
+mod inside;
 mod udp;
 mod upload;
 
@@ -34,6 +35,10 @@ pub enum Subject {
     Upload,
     /// Lesson 5: memory of idle clients, and what a wait costs
     Idle,
+    /// Lesson 7: a reentrant lock, alone and contended by 2, 4 and 8 threads
+    Locks,
+    /// Lesson 7: from set to wake
+    Event,
 }
 
 impl Subject {
@@ -50,6 +55,8 @@ impl Subject {
             Subject::Udp => udp::run(plan),
             Subject::Upload => upload::run(plan),
             Subject::Idle => idle::run(plan),
+            Subject::Locks => inside::locks(plan),
+            Subject::Event => inside::event(plan),
         }
     }
 }
