@@ -11,10 +11,6 @@ use super::owners::{self, Owners};
 
 pub use loom::sync::atomic::{AtomicU32, Ordering};
 
-/// No spinning. To loom that is a request to let all others run first, and it would never try what
-/// happens if they do not.
-pub const SPINS: u32 = 0;
-
 /// As the kernel's: to compare and to fall asleep is one step, for which the mutex stands.
 pub struct Futex {
     word: AtomicU32,
@@ -72,8 +68,10 @@ impl Deadline {
     }
 }
 
-pub fn pause(_turn: u32) {
-    loom::hint::spin_loop();
+/// No spinning. To loom that is a request to let all others run first, and it would never try what
+/// happens if they do not.
+pub fn pause(_turn: u32) -> bool {
+    false
 }
 
 pub struct Mutex<T> {

@@ -5,28 +5,25 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loom::cell::UnsafeCell;
+use loom::cell::Cell;
 use loom::thread;
 use models::wrong::SilentLock;
 use models::{ReentrantLock, every_order};
 
 /// A number that complains when two threads use it at once, or one does not see what the other wrote.
-struct Number(UnsafeCell<u32>);
+struct Number(Cell<u32>);
 
 impl Number {
     fn new() -> Self {
-        Number(UnsafeCell::new(0))
+        Number(Cell::new(0))
     }
 
     fn add_one(&self) {
-        // SAFETY: the pointer is loom's, valid in the closure; loom itself fails the test if another
-        // thread uses the cell meanwhile.
-        self.0.with_mut(|number| unsafe { *number += 1 });
+        self.0.set(self.0.get() + 1);
     }
 
     fn get(&self) -> u32 {
-        // SAFETY: as above.
-        self.0.with(|number| unsafe { *number })
+        self.0.get()
     }
 }
 

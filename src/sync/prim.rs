@@ -19,9 +19,6 @@ use super::owners::{self, Owners};
 
 pub use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Looks at a lock that is taken, before a thread goes to sleep for it.
-pub const SPINS: u32 = 7;
-
 /// A word that threads can sleep on, futex(2). Linux only.
 pub struct Futex {
     word: AtomicU32,
@@ -84,12 +81,16 @@ impl Deadline {
     }
 }
 
-/// Does nothing for a moment, longer at each turn. Who looks at a word all the time takes it away,
-/// again and again, from the CPU that works with it.
-pub fn pause(turn: u32) {
+/// How often a thread looks again at a lock that is taken, before it goes to sleep for it.
+const TURNS: u32 = 7;
+
+/// Does nothing for a moment, longer at each turn; `false`: there have been enough of them. Who looks
+/// at a word all the time takes it away, again and again, from the CPU that works with it.
+pub fn pause(turn: u32) -> bool {
     for _ in 0..1 << turn {
         std::hint::spin_loop();
     }
+    turn < TURNS
 }
 
 /// A mutex for a few lines that cannot panic: no poison.

@@ -186,13 +186,13 @@ impl RawReentrant {
     /// The owner may be about to let go: looks again for a moment. When others sleep already it does
     /// not: they have found that it takes longer.
     fn spin(&self) -> u32 {
-        for turn in 0..prim::SPINS {
+        let mut turn = 0;
+        loop {
             let word = self.word.load(Ordering::Relaxed);
-            if word == 0 || word & SLEEPERS != 0 {
+            if word == 0 || word & SLEEPERS != 0 || !prim::pause(turn) {
                 return word;
             }
-            prim::pause(turn);
+            turn += 1;
         }
-        self.word.load(Ordering::Relaxed)
     }
 }
