@@ -29,7 +29,11 @@ fn permits_are_taken_and_a_wait_for_one_can_end() {
 #[test]
 fn a_permit_gives_itself_back_also_after_a_panic() {
     let slots = Arc::new(Semaphore::new(1));
-    drop(slots.permit());
+    let permit = slots.permit();
+    assert!(slots.try_permit().is_none() && slots.permit_timeout(Duration::ZERO).is_none());
+    drop(permit);
+    drop(slots.try_permit().unwrap());
+    drop(slots.permit_timeout(Duration::ZERO).unwrap());
     let theirs = Arc::clone(&slots);
     let panicking = start("panics", move || {
         let _permit = theirs.permit();

@@ -10,7 +10,7 @@ use models::{Barrier, BrokenBarrier, every_order};
 
 #[test]
 fn all_come_through_each_with_its_own_index_and_see_what_all_wrote() {
-    every_order(2, || {
+    every_order(3, || {
         let shared = Arc::new((Barrier::new(3).unwrap(), [AtomicU32::new(0), AtomicU32::new(0)]));
         let others: Vec<_> = (0..2)
             .map(|who| {

@@ -9,7 +9,7 @@ use models::{Condition, every_order};
 
 #[test]
 fn what_is_put_in_is_taken_out_once() {
-    every_order(2, || {
+    every_order(3, || {
         let queue = Arc::new(Condition::new(Vec::new()));
         let takers: Vec<_> = (0..2)
             .map(|_| {
@@ -52,7 +52,7 @@ fn waiting_gives_back_every_level_and_takes_every_level_again() {
 
 #[test]
 fn a_notify_goes_to_one_who_waits_on_and_not_to_one_who_gave_up() {
-    every_order(2, || {
+    every_order(3, || {
         let queue = Arc::new(Condition::new(0));
         let (first, second) = (Arc::clone(&queue), Arc::clone(&queue));
         let impatient = thread::spawn(move || first.lock().unwrap().wait_timeout(Duration::ZERO).unwrap());
@@ -102,7 +102,7 @@ fn found_if_for_while() {
 #[test]
 #[should_panic(expected = "deadlock")]
 fn found_notify_before_flag() {
-    every_order(2, || {
+    every_order(3, || {
         let flag = Arc::new(Condition::new(false));
         let ours = Arc::clone(&flag);
         let waiter = thread::spawn(move || {

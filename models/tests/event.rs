@@ -26,7 +26,7 @@ fn a_waiter_sees_what_was_written_before_set() {
 
 #[test]
 fn set_wakes_everyone_who_waits() {
-    every_order(2, || {
+    every_order(3, || {
         let event = Arc::new(Event::new());
         let waiters: Vec<_> = (0..2)
             .map(|_| {
@@ -45,7 +45,7 @@ fn set_wakes_everyone_who_waits() {
 
 #[test]
 fn set_and_clear_at_once_wakes_everyone_who_waits_at_that_moment() {
-    every_order(2, || {
+    every_order(3, || {
         let event = Arc::new(Event::new());
         let waiters: Vec<_> = (0..2)
             .map(|_| {
@@ -66,7 +66,7 @@ fn set_and_clear_at_once_wakes_everyone_who_waits_at_that_moment() {
 
 #[test]
 fn who_gives_up_leaves_the_others_waiting_well() {
-    every_order(2, || {
+    every_order(3, || {
         let event = Arc::new(Event::new());
         let (first, second) = (Arc::clone(&event), Arc::clone(&event));
         let impatient = thread::spawn(move || first.wait_timeout(Duration::ZERO));
@@ -80,7 +80,7 @@ fn who_gives_up_leaves_the_others_waiting_well() {
 #[test]
 #[should_panic(expected = "deadlock")]
 fn found_the_flag_that_a_waiter_misses() {
-    every_order(2, || {
+    every_order(3, || {
         let event = Arc::new(FlagEvent::new());
         let begun = Arc::new(AtomicU32::new(0));
         let (ours, seen) = (Arc::clone(&event), Arc::clone(&begun));

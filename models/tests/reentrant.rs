@@ -88,7 +88,7 @@ fn who_gives_up_takes_no_wake_up_along() {
 
 #[test]
 fn an_owner_that_ended_is_reported_to_who_waits_and_who_comes() {
-    every_order(2, || {
+    every_order(3, || {
         let lock = Arc::new(ReentrantLock::new(Number::new()));
         let ours = Arc::clone(&lock);
         let dying = thread::spawn(move || {
@@ -108,7 +108,7 @@ fn an_owner_that_ended_is_reported_to_who_waits_and_who_comes() {
 #[test]
 #[should_panic(expected = "deadlock")]
 fn found_an_unlock_that_wakes_nobody() {
-    every_order(2, || {
+    every_order(3, || {
         let lock = Arc::new(SilentLock::new());
         let ours = Arc::clone(&lock);
         let other = thread::spawn(move || {

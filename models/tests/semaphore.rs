@@ -10,7 +10,7 @@ use models::{BoundedSemaphore, Semaphore, every_order};
 
 #[test]
 fn no_more_go_in_than_there_are_permits_and_nobody_sleeps_on() {
-    every_order(2, || {
+    every_order(3, || {
         let shared = Arc::new((Semaphore::new(1), AtomicU32::new(0)));
         let enter = |shared: &(Semaphore, AtomicU32)| {
             let _permit = shared.0.permit();
@@ -69,7 +69,7 @@ fn one_release_of_two_lets_two_go_on() {
 
 #[test]
 fn who_gives_up_takes_no_permit_along() {
-    every_order(2, || {
+    every_order(3, || {
         let semaphore = Arc::new(BoundedSemaphore::new(1));
         let (first, second) = (Arc::clone(&semaphore), Arc::clone(&semaphore));
         let impatient = thread::spawn(move || {

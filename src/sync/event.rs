@@ -29,11 +29,9 @@ const TURN: u32 = 4;
 /// let ready = Event::new();
 /// assert!(!ready.wait_timeout(Duration::from_millis(1)));
 /// std::thread::scope(|scope| {
-///     let waiter = scope.spawn(|| ready.wait());
-///     ready.set();
-///     waiter.join()
-/// })
-/// .ok();
+///     scope.spawn(|| ready.set());
+///     ready.wait(); // until the other thread has set it
+/// });
 /// assert!(ready.is_set());
 /// ```
 ///

@@ -96,9 +96,10 @@ impl Drop for Wanted<'_> {
 }
 
 /// For those who do not sleep: if the lock's owner has ended, the lock is free when this returns.
-#[cold]
 pub fn release_if_ended(lock: &RawReentrant) {
-    prim::owners().release_if_ended(lock);
+    if prim::some_owner_has_ended() {
+        prim::owners().release_if_ended(lock);
+    }
 }
 
 /// The thread with this number is about to end, with locks or without.
@@ -110,6 +111,7 @@ pub fn ended(number: u32, holds_locks: bool) {
         return;
     }
     owners.ended.push(number);
+    prim::an_owner_has_ended();
     for &wanted in &owners.wanted {
         // SAFETY: `Wanted` holds a borrow of this lock from its push to its removal, both under the
         // mutex that is held here: the lock is alive, and stays so until this function returns.

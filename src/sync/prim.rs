@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -115,6 +116,18 @@ impl<T> Mutex<T> {
 pub fn owners() -> MutexGuard<'static, Owners> {
     static OWNERS: Mutex<Owners> = Mutex::new(Owners::new());
     OWNERS.lock()
+}
+
+/// Whether the table has an owner that ended: hardly ever, so that most need not look.
+static SOME_HAVE_ENDED: AtomicBool = AtomicBool::new(false);
+
+/// What [`some_owner_has_ended`] says from now on, to whoever knows of that thread's end.
+pub fn an_owner_has_ended() {
+    SOME_HAVE_ENDED.store(true, Ordering::Relaxed);
+}
+
+pub fn some_owner_has_ended() -> bool {
+    SOME_HAVE_ENDED.load(Ordering::Relaxed)
 }
 
 thread_local! {

@@ -53,19 +53,15 @@ impl RawReentrant {
     #[inline]
     pub fn try_lock(&self) -> bool {
         let me = prim::me();
-        for may_have_ended in [true, false] {
-            match self.word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
-                Ok(_) => prim::took_one(),
-                Err(word) if word & !SLEEPERS == me => self.enter_again(),
-                Err(_) if may_have_ended => {
-                    owners::release_if_ended(self);
-                    continue;
-                }
-                Err(_) => return false,
+        match self.word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
+            Ok(_) => prim::took_one(),
+            Err(word) if word & !SLEEPERS == me => self.enter_again(),
+            Err(_) => {
+                owners::release_if_ended(self);
+                return self.take(me);
             }
-            return true;
         }
-        false
+        true
     }
 
     /// Gives one level back; with the last one, the lock. Only its owner may call this.

@@ -63,9 +63,20 @@ impl Semaphore {
         self.permits.take(Deadline::after(limit))
     }
 
-    /// Takes a permit that is given back when it is dropped. Python: `with semaphore:`.
+    /// Takes a permit that gives itself back; waits as long as it takes. Python: `with semaphore:`.
     pub fn permit(&self) -> Permit<'_> {
-        Permit::of(&self.permits)
+        self.permits.take(Deadline::NEVER);
+        Permit { permits: &self.permits }
+    }
+
+    /// Takes a permit that gives itself back, if there is one.
+    pub fn try_permit(&self) -> Option<Permit<'_>> {
+        self.permits.try_take().then(|| Permit { permits: &self.permits })
+    }
+
+    /// Takes a permit that gives itself back; `None`: there was none in all of `limit`.
+    pub fn permit_timeout(&self, limit: Duration) -> Option<Permit<'_>> {
+        self.permits.take(Deadline::after(limit)).then(|| Permit { permits: &self.permits })
     }
 
     /// Gives back `count` permits.
@@ -126,9 +137,20 @@ impl BoundedSemaphore {
         self.permits.take(Deadline::after(limit))
     }
 
-    /// Takes a permit that is given back when it is dropped. Python: `with semaphore:`.
+    /// Takes a permit that gives itself back; waits as long as it takes. Python: `with semaphore:`.
     pub fn permit(&self) -> Permit<'_> {
-        Permit::of(&self.permits)
+        self.permits.take(Deadline::NEVER);
+        Permit { permits: &self.permits }
+    }
+
+    /// Takes a permit that gives itself back, if there is one.
+    pub fn try_permit(&self) -> Option<Permit<'_>> {
+        self.permits.try_take().then(|| Permit { permits: &self.permits })
+    }
+
+    /// Takes a permit that gives itself back; `None`: there was none in all of `limit`.
+    pub fn permit_timeout(&self, limit: Duration) -> Option<Permit<'_>> {
+        self.permits.take(Deadline::after(limit)).then(|| Permit { permits: &self.permits })
     }
 
     /// Gives back `count` permits.
@@ -143,13 +165,6 @@ impl BoundedSemaphore {
     /// How many permits there are now; it may be another number when you look at it.
     pub fn available(&self) -> u32 {
         self.permits.available()
-    }
-}
-
-impl<'a> Permit<'a> {
-    fn of(permits: &'a Permits) -> Self {
-        permits.take(Deadline::NEVER);
-        Permit { permits }
     }
 }
 
