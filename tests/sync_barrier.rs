@@ -25,6 +25,12 @@ fn waiting(barrier: &Arc<Barrier>, count: usize) -> Vec<Running<Outcome>> {
     threads.collect()
 }
 
+/// A thread comes that should not have to wait for others; if it does, the test fails and goes on.
+fn comes(barrier: &Arc<Barrier>, limit: Option<Duration>) -> Outcome {
+    let barrier = Arc::clone(barrier);
+    start("comes", move || limit.map_or_else(|| barrier.wait(), |limit| barrier.wait_timeout(limit))).end()
+}
+
 /// 24
 #[test]
 fn each_gets_its_own_index_and_the_barrier_is_used_again() {
@@ -50,7 +56,7 @@ fn nobody_goes_on_before_all_have_come() {
     let waiters = waiting(&barrier, 2);
     assert_eq!(barrier.waiting(), 2);
     assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
-    assert_eq!(barrier.wait(), Ok(2));
+    assert_eq!(comes(&barrier, None), Ok(2));
     let indexes: Vec<_> = waiters.into_iter().map(Running::end).collect();
     assert_eq!(indexes, [Ok(0), Ok(1)], "in the order in which they came");
 }
@@ -85,13 +91,13 @@ fn one_that_cannot_wait_longer_breaks_it_for_all() {
     let barrier = Arc::new(Barrier::new(4).unwrap());
     let waiters = waiting(&barrier, 2);
     let begun = Instant::now();
-    assert_eq!(barrier.wait_timeout(A_WHILE), Err(BrokenBarrier));
+    assert_eq!(comes(&barrier, Some(A_WHILE)), Err(BrokenBarrier));
     assert!(begun.elapsed() >= A_WHILE);
     for waiter in waiters {
         assert_eq!(waiter.end(), Err(BrokenBarrier));
     }
     assert!(barrier.is_broken());
-    assert_eq!(barrier.wait(), Err(BrokenBarrier), "whoever comes later is told at once");
+    assert_eq!(comes(&barrier, None), Err(BrokenBarrier), "whoever comes later is told at once");
     assert_eq!(barrier.waiting(), 0);
 }
 
@@ -108,7 +114,7 @@ fn abort_sends_all_away_and_reset_mends_it() {
     barrier.reset();
     assert!(!barrier.is_broken());
     let waiters = waiting(&barrier, 2);
-    assert_eq!(barrier.wait(), Ok(2));
+    assert_eq!(comes(&barrier, None), Ok(2));
     assert!(waiters.into_iter().all(|waiter| waiter.end().is_ok()));
 }
 
@@ -192,11 +198,11 @@ proptest! {
         for step in steps {
             let expected = match step {
                 Step::Come if is_broken => {
-                    prop_assert_eq!(barrier.wait(), Err(BrokenBarrier));
+                    prop_assert_eq!(comes(&barrier, None), Err(BrokenBarrier));
                     None
                 }
                 Step::Come if there.len() == 2 => {
-                    prop_assert_eq!(barrier.wait(), Ok(2));
+                    prop_assert_eq!(comes(&barrier, None), Ok(2));
                     Some(true)
                 }
                 Step::Come => {
@@ -204,11 +210,11 @@ proptest! {
                     None
                 }
                 Step::GiveUp if there.len() == 2 && !is_broken => {
-                    prop_assert_eq!(barrier.wait_timeout(Duration::ZERO), Ok(2));
+                    prop_assert_eq!(comes(&barrier, Some(Duration::ZERO)), Ok(2));
                     Some(true)
                 }
                 Step::GiveUp => {
-                    prop_assert_eq!(barrier.wait_timeout(Duration::ZERO), Err(BrokenBarrier));
+                    prop_assert_eq!(comes(&barrier, Some(Duration::ZERO)), Err(BrokenBarrier));
                     is_broken = true;
                     Some(false)
                 }
