@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
@@ -50,6 +51,8 @@ pub struct Socket {
     pub(super) kind: Kind,
     pub(super) pace: Pace,
     pub(super) trace: Trace,
+    /// The peer sends no more, and everything it sent has been received.
+    pub(super) has_ended: AtomicBool,
     path: Option<OwnPath>,
 }
 
@@ -68,14 +71,28 @@ impl Socket {
             Kind::Datagram => (SocketType::DGRAM, "datagram"),
         };
         let fd = net::socket_with(family, kernel_kind, SocketFlags::CLOEXEC, None::<Protocol>)?;
-        let socket = Socket { fd, kind, pace: Pace::default(), trace: trace.clone(), path: None };
+        let socket = Socket {
+            fd,
+            kind,
+            pace: Pace::default(),
+            trace: trace.clone(),
+            has_ended: AtomicBool::new(false),
+            path: None,
+        };
         socket.trace.record(|| Event::Socket { kind: name.to_string(), fd: socket.number() });
         Ok(socket)
     }
 
     /// Wraps what accept(2) returned, in the kernel's mode that `pace` needs.
     pub(super) fn accepted(fd: OwnedFd, pace: Pace, trace: &Trace) -> Self {
-        Socket { fd, kind: Kind::Stream, pace, trace: trace.clone(), path: None }
+        Socket {
+            fd,
+            kind: Kind::Stream,
+            pace,
+            trace: trace.clone(),
+            has_ended: AtomicBool::new(false),
+            path: None,
+        }
     }
 
     /// Gives the socket an address: bind(2). Port 0 lets the kernel choose.

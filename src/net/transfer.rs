@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
@@ -85,6 +86,9 @@ impl Socket {
         let received = self.pace.run(&self.fd, PollFlags::IN, deadline, AtStop::End, || {
             recv(&self.fd, &mut *buffer, flags).map(|(_, bytes)| bytes)
         })?;
+        if received == Some(0) && !buffer.is_empty() {
+            self.has_ended.store(true, Ordering::Relaxed);
+        }
         Ok(received.unwrap_or(0))
     }
 
@@ -191,7 +195,10 @@ impl Socket {
     pub fn close(self) {
         // A peer that is gone already needs no goodbye.
         if self.kind == Kind::Stream && self.shutdown(Direction::Write).is_ok() {
-            self.drain();
+            // Who has received the end of the stream has left nothing unread.
+            if !self.has_ended.load(Ordering::Relaxed) {
+                self.drain();
+            }
         }
     }
 

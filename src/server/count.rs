@@ -9,7 +9,7 @@ use crate::selector::Waker;
 #[derive(Debug, Default)]
 pub(super) struct Count {
     running: Mutex<usize>,
-    one_ended: Condvar,
+    none_left: Condvar,
     /// Wakes the loop that serves now: each call of `serve_forever` has its own.
     bell: Mutex<Option<Waker>>,
 }
@@ -51,7 +51,7 @@ impl Count {
             if left.is_zero() {
                 break;
             }
-            running = self.one_ended.wait_timeout(running, left).unwrap_or_else(PoisonError::into_inner).0;
+            running = self.none_left.wait_timeout(running, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         *running
     }
@@ -67,7 +67,10 @@ impl Drop for Counted {
         *running -= 1;
         let left = *running;
         drop(running);
-        self.count.one_ended.notify_all();
+        // Each of these is a system call, also when nobody waits.
+        if left == 0 {
+            self.count.none_left.notify_all();
+        }
         // Only a loop that waits for room has to be woken.
         if left + 1 == self.limit {
             self.count.wake();

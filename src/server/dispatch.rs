@@ -1,7 +1,8 @@
 //! How a request's work is run.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::selector::Waker;
@@ -15,7 +16,7 @@ pub enum Started {
     /// It has run, or runs by itself and rings the waker when there is room again.
     Running,
     /// It runs in another process; call [`Dispatch::reap`] when this descriptor is readable.
-    Process(OwnedFd),
+    Process(Arc<OwnedFd>),
 }
 
 /// Decides where tasks run, and how many at once.
@@ -41,8 +42,8 @@ pub trait Dispatch {
     /// When it cannot be started; the task is dropped, and its client's connection with it.
     fn process_request(&mut self, task: Task) -> io::Result<Started>;
 
-    /// Collects what has ended.
-    fn reap(&mut self) {}
+    /// Collects the process whose descriptor is readable: it has ended.
+    fn reap(&mut self, _end: BorrowedFd<'_>) {}
 
     /// Waits until `deadline` for what still runs, and returns how many tasks did not end.
     fn close(&mut self, deadline: Instant) -> usize;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::OwnedFd;
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process, pidfd_open,
     set_parent_process_death_signal, waitid,
@@ -24,8 +25,23 @@ use crate::sys::{Fork, exit_child, fork};
 #[derive(Debug)]
 pub struct Forking {
     limit: usize,
-    /// Every living child and a descriptor that tells of its end.
-    children: HashMap<Pid, OwnedFd>,
+    /// Every child that is not collected, by the number of the descriptor that tells of its end.
+    children: HashMap<RawFd, Child>,
+}
+
+#[derive(Debug)]
+struct Child {
+    pid: Pid,
+    end: Arc<OwnedFd>,
+}
+
+impl Child {
+    /// Collects it, if it has ended. Ours by number: children that the rest of the program has
+    /// started stay theirs.
+    fn has_ended(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+        !matches!(waitid(WaitId::Pid(self.pid), options), Ok(None))
+    }
 }
 
 impl Default for Forking {
@@ -51,17 +67,17 @@ impl Forking {
             let left = deadline.saturating_duration_since(Instant::now());
             let timeout = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
             let mut ends: Vec<PollFd<'_>> =
-                self.children.values().map(|child| PollFd::new(child, PollFlags::IN)).collect();
+                self.children.values().map(|child| PollFd::new(&child.end, PollFlags::IN)).collect();
             // Interrupted or not: what has ended is collected, the clock decides.
             let _ = poll(&mut ends, Some(&timeout));
-            self.reap();
+            self.children.retain(|_, child| !child.has_ended());
         }
     }
 
     fn tell_children(&self, signal: Signal) {
-        for pid in self.children.keys() {
+        for child in self.children.values() {
             // It may have ended meanwhile; until it is collected its number is nobody else's.
-            let _ = kill_process(*pid, signal);
+            let _ = kill_process(child.pid, signal);
         }
     }
 }
@@ -82,26 +98,23 @@ impl Dispatch for Forking {
             Fork::Parent(pid) => {
                 // Our copy of the connection goes with the task: only the child's stays open.
                 drop(task);
-                let ends = pidfd_open(pid, PidfdFlags::empty())
-                    .map_err(io::Error::from)
-                    .and_then(|end| Ok((end.try_clone()?, end)));
-                let (watched, end) = ends.inspect_err(|_| {
+                let end = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
                     // Nobody would hear of its end: so it ends now.
                     let _ = kill_process(pid, Signal::KILL);
                     let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED);
                 })?;
-                self.children.insert(pid, end);
-                Ok(Started::Process(watched))
+                let end = Arc::new(end);
+                self.children.insert(end.as_raw_fd(), Child { pid, end: Arc::clone(&end) });
+                Ok(Started::Process(end))
             }
         }
     }
 
-    fn reap(&mut self) {
-        self.children.retain(|pid, _| {
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
-            // Ours by number: children that the rest of the program has started stay theirs.
-            matches!(waitid(WaitId::Pid(*pid), options), Ok(None))
-        });
+    fn reap(&mut self, end: BorrowedFd<'_>) {
+        let number = end.as_raw_fd();
+        if self.children.get(&number).is_some_and(Child::has_ended) {
+            self.children.remove(&number);
+        }
     }
 
     fn close(&mut self, deadline: Instant) -> usize {

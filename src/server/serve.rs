@@ -32,7 +32,7 @@ pub struct Server<T, H, D: Dispatch> {
     shutdown: Shutdown,
     served: usize,
     /// What tells of the ends of children that outlived the call that started them.
-    ends: Vec<OwnedFd>,
+    ends: Vec<Arc<OwnedFd>>,
     is_closed: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct Server<T, H, D: Dispatch> {
 enum Source<T> {
     Requests(T),
     Stop(Stop),
-    Child(OwnedFd),
+    Child(Arc<OwnedFd>),
 }
 
 impl<T: AsFd> AsFd for Source<T> {
@@ -197,8 +197,8 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
                         }
                     }
                     Ok(Source::Child(_)) => {
-                        drop(selector.remove(event.token)?);
-                        self.dispatch.reap();
+                        let child = selector.remove(event.token)?;
+                        self.dispatch.reap(child.as_fd());
                         short_until = None;
                     }
                     _ => {}
@@ -213,7 +213,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
     }
 
     /// Takes one request and hands it to the dispatch; returns what tells of a child's end.
-    fn take_request(&mut self, transport: &mut T) -> io::Result<Option<OwnedFd>> {
+    fn take_request(&mut self, transport: &mut T) -> io::Result<Option<Arc<OwnedFd>>> {
         self.work.step(Step::GetRequest);
         let (request, client) = transport.get_request()?;
         self.served += 1;
