@@ -42,6 +42,11 @@ pub struct Trace {
 struct Actor {
     name: String,
     next: AtomicU64,
+    shared: Arc<Shared>,
+}
+
+/// What the actors of one recording have in common.
+struct Shared {
     begun: Instant,
     sinks: Mutex<Vec<Sink>>,
 }
@@ -67,12 +72,29 @@ impl Trace {
         if sinks.is_empty() {
             return Trace::off();
         }
-        let actor = Actor {
-            name: actor.to_string(),
-            next: AtomicU64::new(0),
-            begun: Instant::now(),
-            sinks: Mutex::new(sinks),
-        };
+        Trace::of(actor, Arc::new(Shared { begun: Instant::now(), sinks: Mutex::new(sinks) }))
+    }
+
+    /// The same recording for another actor, such as one of this program's threads: it goes to the
+    /// same places and counts its own events.
+    ///
+    /// ```
+    /// use netkit::trace::{Event, Trace};
+    ///
+    /// let main = Trace::new("main", None, Some(Box::new(std::io::sink())));
+    /// let thread = main.actor("thread-1");
+    /// thread.record(|| Event::EventWait { event: "gate".to_string() });
+    /// ```
+    #[must_use]
+    pub fn actor(&self, name: &str) -> Self {
+        match &self.actor {
+            Some(actor) => Trace::of(name, Arc::clone(&actor.shared)),
+            None => Trace::off(),
+        }
+    }
+
+    fn of(name: &str, shared: Arc<Shared>) -> Self {
+        let actor = Actor { name: name.to_string(), next: AtomicU64::new(0), shared };
         Trace { actor: Some(Arc::new(actor)) }
     }
 
@@ -86,11 +108,11 @@ impl Trace {
 
 impl Actor {
     fn write(&self, event: Event) {
-        let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sinks = self.shared.sinks.lock().unwrap_or_else(PoisonError::into_inner);
         // The number is taken under the lock, so lines stand in the order of their numbers.
         let record = Record {
             v: 1,
-            t_us: self.begun.elapsed().as_micros() as u64,
+            t_us: self.shared.begun.elapsed().as_micros() as u64,
             seq: self.next.fetch_add(1, Ordering::Relaxed),
             actor: self.name.clone(),
             event,
