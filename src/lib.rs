@@ -53,4 +53,6 @@ mod book {
     mod lesson5 {}
     #[doc = include_str!("../book/src/lesson6.md")]
     mod lesson6 {}
+    #[doc = include_str!("../book/src/lesson7.md")]
+    mod lesson7 {}
 }

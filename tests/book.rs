@@ -477,6 +477,7 @@ fn run(words: &[String]) -> Result<(String, bool), String> {
         "lesson4" => env!("CARGO_BIN_EXE_lesson4"),
         "lesson5" => env!("CARGO_BIN_EXE_lesson5"),
         "lesson6" => env!("CARGO_BIN_EXE_lesson6"),
+        "lesson7" => env!("CARGO_BIN_EXE_lesson7"),
         _ => return Err(format!("there is no program `{name}`")),
     };
     let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;

@@ -82,6 +82,7 @@ fn run(command: &str) -> Result<String, String> {
         Some("lesson4") => env!("CARGO_BIN_EXE_lesson4"),
         Some("lesson5") => env!("CARGO_BIN_EXE_lesson5"),
         Some("lesson6") => env!("CARGO_BIN_EXE_lesson6"),
+        Some("lesson7") => env!("CARGO_BIN_EXE_lesson7"),
         _ => return Err(shape()),
     };
     let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;

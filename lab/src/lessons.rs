@@ -10,6 +10,7 @@ mod lesson3;
 mod lesson4;
 mod lesson5;
 mod lesson6;
+mod lesson7;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,
@@ -29,6 +30,10 @@ static SUITES: &[&Suite] = &[
     &lesson6::SIMPLIFIED,
     &lesson6::UPLOAD_SERVER,
     &lesson6::UPLOAD,
+    &lesson7::THREADS,
+    &lesson7::DAEMON,
+    &lesson7::RACE,
+    &lesson7::EVENT,
 ];
 
 /// All suites in the order of the lessons.

@@ -27,6 +27,18 @@ pub fn descriptors(pid: u32) -> io::Result<Vec<u32>> {
     Ok(numbers)
 }
 
+/// The numbers of the threads, in order; the first one's is that of the process.
+///
+/// # Errors
+/// When the process is gone.
+pub fn tasks(pid: u32) -> io::Result<Vec<u32>> {
+    let mut numbers: Vec<u32> = fs::read_dir(path(pid, "task"))?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
 /// The number of threads.
 ///
 /// # Errors

@@ -1,0 +1,176 @@
+//! Lesson 7: threads, locks, events. The same checks pass the Rust lesson and its Python twin.
+
+mod common;
+
+use std::process::{Command, Stdio};
+
+use common::{Who, check, command, number_after, printed};
+use netkit::trace::{Event, Record};
+use rstest::rstest;
+
+#[rstest]
+#[case("lesson7.threads", "threads")]
+#[case("lesson7.daemon", "daemon")]
+#[case("lesson7.race", "race")]
+#[case("lesson7.event", "event")]
+fn a_part_keeps_its_promises(
+    #[case] suite: &str,
+    #[case] part: &str,
+    #[values(Who::Rust, Who::Python)] who: Who,
+) {
+    check(suite, who, 7, part, &[]);
+}
+
+/// What a part prints that runs by itself; nothing when there is no Python.
+fn lines(who: Who, part: &str) -> Vec<String> {
+    let Some(command) = command(who, 7, part, &[]) else { return Vec::new() };
+    let output = Command::new(&command.program).args(&command.args).env("LANG", "C.UTF-8").output().unwrap();
+    assert!(output.status.success(), "{who:?} {part}: {output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{who:?} {part}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_string).collect()
+}
+
+/// CLAIMS 52: the event lines of the parts that are the same on every run, in both languages.
+#[rstest]
+#[case(Who::Rust, "rlock", &["depth 1", "depth 2", "depth 3", "plain lock, try again: no", "plain lock, 100 ms: no",
+    "owner ended: told, owner"])]
+#[case(Who::Python, "rlock", &["depth 1", "depth 2", "depth 3", "plain lock, try again: no", "plain lock, 100 ms: no",
+    "owner ended: not told"])]
+#[case(Who::Rust, "more", MORE)]
+#[case(Who::Python, "more", MORE)]
+#[case(Who::Rust, "deadlock", DEADLOCK)]
+#[case(Who::Python, "deadlock", DEADLOCK)]
+fn a_part_says_the_same_on_every_run(#[case] who: Who, #[case] part: &str, #[case] expected: &[&str]) {
+    let shown = lines(who, part);
+    if shown.is_empty() {
+        return;
+    }
+    let known: Vec<&str> = shown.iter().map(String::as_str).filter(|line| expected.contains(line)).collect();
+    assert_eq!(known, expected, "{shown:#?}");
+}
+
+const MORE: &[&str] = &[
+    "condition: 20 items through 3 places, at most 3 in it",
+    "semaphore: 10 threads, at most 3 inside",
+    "bounded semaphore: given back too often: refused, 3 of 3 left",
+    "barrier: indexes 0 1 2",
+    "barrier, one missing: broken for 2 of 2",
+    "timer: fired",
+    "timer cancelled: did not fire",
+    "local: main 1, thread 2",
+];
+
+const DEADLOCK: &[&str] = &[
+    "thread-1: has left, right after 100 ms: no",
+    "thread-2: has right, left after 100 ms: no",
+    "cured: 2 threads, 200 rounds",
+];
+
+/// Which threads, which locks, which lines: each of the four lines named is a `lock()` in the part.
+#[test]
+fn the_lock_order_check_names_what_it_found() {
+    let shown = printed(7, &["deadlock"]);
+    let found = shown.lines().find(|line| line.starts_with("wrong order of locks")).unwrap();
+    for name in ["\"thread-1\"", "\"thread-2\"", "\"left\"", "\"right\""] {
+        assert!(found.contains(name), "{found}");
+    }
+    let source = include_str!("../lessons/lesson7/deadlock.rs");
+    let places: Vec<usize> = found
+        .split("lessons/lesson7/deadlock.rs:")
+        .skip(1)
+        .map(|rest| rest.split(')').next().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(places.len(), 4, "{found}");
+    for line in places {
+        assert!(
+            source.lines().nth(line - 1).unwrap().contains(".lock()"),
+            "line {line} of the part: {found}"
+        );
+    }
+}
+
+/// The open questions of the documents. The shapes that a busy machine leaves: who waits needs no
+/// second CPU; two computations on one CPU take longer than one.
+#[test]
+fn the_answers_are_measured() {
+    let shown = printed(7, &["answers"]);
+    let row = |begin: &str| shown.lines().find(|line| line.starts_with(begin));
+    let times = |row: &str| -> (f64, f64) {
+        let (_, numbers) = row.split_once("threads ").unwrap();
+        let (threads, processes) =
+            numbers.trim_end_matches(", disturbed").split_once(", processes ").unwrap();
+        (threads.parse().unwrap(), processes.parse().unwrap())
+    };
+    for language in ["Rust  ", "Python"] {
+        let Some(computing) = row(&format!("{language} CPU-bound, 1 CPU : ")) else {
+            assert!(language == "Python" && shown.contains("there is no python3"), "{shown}");
+            continue;
+        };
+        let (threads, processes) = times(computing);
+        assert!(threads > 1.2 && processes > 1.2, "one CPU computes one thing at a time\n{shown}");
+        for cpus in ["1 CPU ", "2 CPUs"] {
+            let Some(waiting) = row(&format!("{language} I/O-bound, {cpus}: ")) else { continue };
+            let (threads, processes) = times(waiting);
+            assert!(threads < 1.6, "two waits at once take as long as one\n{shown}");
+            assert!(processes < 3.0, "the same, and a start of two processes\n{shown}");
+        }
+    }
+    assert!(number_after(&shown, "MiB over loopback: ") > 0, "{shown}");
+    assert!(
+        number_after(&shown, " ms of CPU, ") > 50,
+        "54: the kernel copies, the program hardly works\n{shown}"
+    );
+}
+
+/// Each thread is an actor of the recording and counts its own events.
+#[test]
+fn threads_are_actors_of_the_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.jsonl");
+    printed(7, &["race", "--trace-out", file.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let records: Vec<Record> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |actor: &str| records.iter().filter(|record| record.actor == actor).collect::<Vec<_>>();
+    for actor in ["race", "thread-0", "thread-1", "thread-9"] {
+        assert!(!of(actor).is_empty(), "{actor}: {text}");
+        // An actor that is started anew begins to count anew.
+        let mut last = None;
+        for record in of(actor) {
+            assert!(record.seq == 0 || Some(record.seq - 1) == last, "{actor}: {text}");
+            last = Some(record.seq);
+        }
+    }
+    let wants = records.iter().filter(|record| matches!(record.event, Event::LockWant { .. })).count();
+    let got = records.iter().filter(|record| matches!(record.event, Event::LockGot { .. })).count();
+    assert_eq!((wants, got), (40, 40), "20 additions, 20 sleepers");
+}
+
+/// A prompt is for people: a pipe gets event lines only, in either language.
+#[rstest]
+fn the_event_lines_do_not_change_with_the_language(#[values("en", "zh")] lang: &str) {
+    let mut child = Command::new(common::binary(7))
+        .args(["event", "--count", "2", "--lang", lang])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"no\ntrue\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<&str> = shown.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "after clear: is_set false, wait(0.05) false",
+            "after set: is_set true, wait(0.05) true",
+            "at first: is_set false, wait(0.05) false",
+            "execute 0",
+            "execute 1",
+            "open",
+            "start,0",
+            "start,1",
+            "still closed: no",
+        ]
+    );
+}
