@@ -14,7 +14,7 @@ use crate::text::demo as text;
 use crate::{deadlock, race, threads};
 
 const NOTES: &[Note] = &[
-    Note { actor: "event", call: "waits for gate", why: text::WAIT },
+    Note { actor: "event", call: "[thread-0] waits for gate", why: text::WAIT },
     Note { actor: "event", call: "> still closed", why: text::STILL },
     Note { actor: "event", call: "sets gate", why: text::SET },
 ];

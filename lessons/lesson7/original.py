@@ -258,7 +258,7 @@ def more(args):
 
     for thread in start_all(enter, 10):
         thread.join()
-    say(f"semaphore: 10 threads, at most {crowd} inside")
+    say(f"semaphore: 10 threads, at most {max(crowd, places)} inside")
 
     bounded = threading.BoundedSemaphore(places)
     bounded.acquire()

@@ -12,7 +12,7 @@
 //! `sleep inside the lock: 501 ms`, `sleep outside the lock: 51 ms`.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -81,11 +81,24 @@ fn with_a_lock(session: &Session) -> anyhow::Result<u32> {
     let number = Mutex::new(0);
     both(session, |trace| {
         for _ in 0..ROUNDS {
-            *locked(&number, trace) += 1;
+            add(&number, trace, Duration::ZERO);
         }
         Ok(())
     })?;
     Ok(number.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Adds 1 with the lock held, and keeps it for a while. The story goes to the trace.
+fn add(number: &Mutex<u32>, trace: &Trace, nap: Duration) {
+    let lock = || "number".to_string();
+    trace.record(|| Event::LockWant { lock: lock() });
+    // A panic of somebody who held it would have left a number that is right all the same.
+    let mut guard = number.lock().unwrap_or_else(PoisonError::into_inner);
+    trace.record(|| Event::LockGot { lock: lock() });
+    *guard += 1;
+    thread::sleep(nap);
+    // Told before it is done: nobody is said to have it before we are said to have given it back.
+    trace.record(|| Event::LockRelease { lock: lock() });
 }
 
 /// Load, add and store in one step that nobody can get into.
@@ -124,15 +137,6 @@ fn both(session: &Session, work: impl Fn(&Trace) -> crew::Outcome + Sync) -> any
     })
 }
 
-/// The lock, and its story in the trace.
-fn locked<'a>(number: &'a Mutex<u32>, trace: &Trace) -> MutexGuard<'a, u32> {
-    trace.record(|| Event::LockWant { lock: "number".to_string() });
-    // A panic while it was held would have left a number that is right all the same.
-    let guard = number.lock().unwrap_or_else(PoisonError::into_inner);
-    trace.record(|| Event::LockGot { lock: "number".to_string() });
-    guard
-}
-
 // ANCHOR: sleep
 /// Ten threads add 1 and sleep. Who sleeps with the lock makes all others wait.
 fn sleeping(session: &Session, inside: bool) -> anyhow::Result<Duration> {
@@ -142,14 +146,10 @@ fn sleeping(session: &Session, inside: bool) -> anyhow::Result<Duration> {
         let mut threads = Vec::new();
         for name in 0..SLEEPERS {
             let work = |trace: &Trace| {
-                let mut guard = locked(&number, trace);
-                *guard += 1;
                 if inside {
-                    thread::sleep(NAP);
-                }
-                trace.record(|| Event::LockRelease { lock: "number".to_string() });
-                drop(guard);
-                if !inside {
+                    add(&number, trace, NAP);
+                } else {
+                    add(&number, trace, Duration::ZERO);
                     thread::sleep(NAP);
                 }
                 Ok(())

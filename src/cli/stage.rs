@@ -123,6 +123,7 @@ impl<'a> Stage<'a> {
             let name = self.actors[who].name;
             let text = match &entry {
                 Entry::Event(event) => event.to_string(),
+                Entry::Thread(thread, event) => format!("[{thread}] {event}"),
                 Entry::Said(line) => format!("> {line}"),
             };
             self.session.line(format!("  {name:width$} | {text}"))?;
@@ -153,8 +154,9 @@ impl<'a> Stage<'a> {
             let _ = pipe.write_all(stdin.as_bytes());
         }
         let (sender, lines) = channel();
+        let part = arguments.first().unwrap_or(&"demo").to_string();
         let reader =
-            thread::Builder::new().name(format!("reads {name}")).spawn(move || read(reader, &sender));
+            thread::Builder::new().name(format!("reads {name}")).spawn(move || read(reader, &part, &sender));
         let (reader, trouble) = match reader {
             Ok(reader) => (Some(reader), None),
             Err(error) => (None, Some(error)),
@@ -170,10 +172,11 @@ impl<'a> Stage<'a> {
 }
 
 /// Ends by itself when the part has closed its output: at its exit at the latest.
-fn read(output: PipeReader, sender: &Sender<Entry>) {
+fn read(output: PipeReader, part: &str, sender: &Sender<Entry>) {
     for line in BufReader::new(output).lines().map_while(io::Result::ok) {
         let entry = match serde_json::from_str::<Record>(&line) {
-            Ok(record) => Entry::Event(record.event),
+            Ok(record) if record.actor == part => Entry::Event(record.event),
+            Ok(record) => Entry::Thread(record.actor, record.event),
             Err(_) => Entry::Said(line),
         };
         if sender.send(entry).is_err() {
@@ -188,7 +191,7 @@ impl Actor {
         while let Ok(entry) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             let found = match &entry {
                 Entry::Said(line) => line.strip_prefix(begin).map(str::to_string),
-                Entry::Event(_) => None,
+                Entry::Event(_) | Entry::Thread(..) => None,
             };
             self.script.push(entry);
             if let Some(rest) = found {

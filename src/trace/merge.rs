@@ -9,6 +9,9 @@ use super::{Direction, Event};
 pub enum Entry {
     /// A recorded call.
     Event(Event),
+    /// What a thread of the actor did that is an actor of its own in the trace: its name first. It is
+    /// nobody else's cause.
+    Thread(String, Event),
     /// A line that it printed.
     Said(String),
 }

@@ -170,6 +170,12 @@ pub(super) static EVENT: Suite = Suite {
             run: event::in_pieces,
         },
         Check { name: "count", points: 1, means: "The number of threads is an argument.", run: event::count },
+        Check {
+            name: "usage",
+            points: 1,
+            means: "Exit code 2 tells scripts that the command line was wrong.",
+            run: event::usage,
+        },
     ],
 };
 

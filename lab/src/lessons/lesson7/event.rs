@@ -48,7 +48,12 @@ fn open(trial: &Trial, subject: &Subject, count: usize) -> Result<(), Failure> {
     subject.type_in(b"true\n", trial.deadline())?;
     let printed = to_the_end(trial, subject).map_err(|failure| failure.when("`true` was typed"))?;
     expect_once(subject, &printed, &started(count).collect::<Vec<_>>())?;
-    expect_once(subject, &printed, &executed(count, 0).chain(executed(count, 1)).collect::<Vec<_>>())
+    expect_once(subject, &printed, &executed(count, 0).chain(executed(count, 1)).collect::<Vec<_>>())?;
+    let threads = printed.iter().filter(|line| line.starts_with("start,")).count();
+    if threads != count {
+        return Err(Failure::new(format!("--count {count}, and {threads} threads have started")));
+    }
+    Ok(())
 }
 
 pub(super) fn gate(trial: &mut Trial) -> Result<(), Failure> {
@@ -63,6 +68,10 @@ pub(super) fn count(trial: &mut Trial) -> Result<(), Failure> {
         let subject = start(trial, count)?;
         open(trial, &subject, count)?;
     }
+    Ok(())
+}
+
+pub(super) fn usage(trial: &mut Trial) -> Result<(), Failure> {
     for wrong in ["0", "-1", "x"] {
         let subject = trial.start("", &["--count", wrong], false)?;
         let ended = expect_exit(trial, &subject, Exit::Code(2));

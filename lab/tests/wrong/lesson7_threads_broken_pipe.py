@@ -1,0 +1,26 @@
+# suite: lesson7.threads
+# caught by: broken-stdout
+# says: nobody reads stdout any more
+# Takes a reader who has gone for a failure: a traceback in each thread and exit code 1.
+import argparse
+import os
+import threading
+import time
+
+
+def show(number, seconds):
+    time.sleep(seconds)
+    os.write(1, f"thread... {number}\n".encode())
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--count", type=int)
+parser.add_argument("--seconds", type=float)
+args = parser.parse_args()
+started = [threading.Thread(target=show, args=(number, args.seconds)) for number in range(args.count)]
+for thread in started:
+    thread.start()
+os.write(1, b"main thread stop\n")
+for thread in started:
+    thread.join()
+os.write(1, f"joined {args.count}\n".encode())  # wrong: BrokenPipeError comes here
