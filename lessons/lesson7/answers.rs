@@ -7,7 +7,7 @@
 //! Try: `taskset -c 0` in front of it; a Python without GIL (`python3.13t`) as `python3`.
 //!
 //! Lines: `Rust   CPU-bound, 1 CPU : threads 2.01, processes 2.03` and seven more like it: two
-//! tasks at once as multiples of one alone; `I/O: 256 MiB over loopback: 90 ms, …`.
+//! tasks at once as multiples of what one needs; `I/O: 256 MiB over loopback: 90 ms, …`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

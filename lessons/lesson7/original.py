@@ -394,13 +394,14 @@ def measure(cpus):
         for _ in range(3):  # in turns; the shortest of each counts, a longer one was disturbed
             row = []
             for work in (task, in_threads, in_processes):
-                begun = time.monotonic()
+                begun, used = time.monotonic(), time.thread_time()
                 work()
-                row.append(time.monotonic() - begun)
+                row += [time.monotonic() - begun, time.thread_time() - used]
             times.append(row)
-        alone, *others = map(min, zip(*times))
-        say(" ".join([name, *(f"{other / alone:.2f}" for other in others)]
-                     + ["disturbed"] * (name == "CPU" and alone > UNIT * 5 / 4)))
+        alone, needed, with_threads, _, with_processes, _ = map(min, zip(*times))
+        one = needed if name == "CPU" else alone  # if it took longer, others had the CPU too
+        disturbed = " disturbed" if alone > one * 5 / 4 else ""
+        say(f"{name} {with_threads / one:.2f} {with_processes / one:.2f}{disturbed}")
 
 
 def compute(turns):

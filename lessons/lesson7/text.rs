@@ -129,8 +129,8 @@ pub mod answers {
     use super::Text;
 
     pub const TITLE: Text = Text::new(
-        "Two tasks of {unit} ms at once, as multiples of one alone. 1: side by side; 2: one after the other.",
-        "同时做两个 {unit} 毫秒的任务,结果是单个任务的几倍。1:并行;2:一个接一个。",
+        "Two tasks of {unit} ms at once, as multiples of what one needs. 1: side by side; 2: one after the other.",
+        "同时做两个 {unit} 毫秒的任务,用时是单个任务所需时间的几倍。1:并行;2:一个接一个。",
     );
     pub const MEASURING: Text = Text::new("measuring", "正在测量");
     pub const ONE_CPU: Text = Text::new(

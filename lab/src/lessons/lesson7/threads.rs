@@ -28,7 +28,7 @@ pub(super) fn lines(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 pub(super) fn count(trial: &mut Trial) -> Result<(), Failure> {
-    let count = trial.random.between(2, 31);
+    let count = trial.random.between(6, 31);
     let subject = start(trial, count, "0.01")?;
     let printed = to_the_end(trial, &subject)?;
     expect_once(&subject, &printed, &expected(count))?;
