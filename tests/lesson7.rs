@@ -13,7 +13,10 @@ use rstest::rstest;
 #[case("lesson7.threads", "threads")]
 #[case("lesson7.daemon", "daemon")]
 #[case("lesson7.race", "race")]
+#[case("lesson7.rlock", "rlock")]
 #[case("lesson7.event", "event")]
+#[case("lesson7.more", "more")]
+#[case("lesson7.deadlock", "deadlock")]
 fn a_part_keeps_its_promises(
     #[case] suite: &str,
     #[case] part: &str,
@@ -22,50 +25,16 @@ fn a_part_keeps_its_promises(
     check(suite, who, 7, part, &[]);
 }
 
-/// What a part prints that runs by itself; nothing when there is no Python.
-fn lines(who: Who, part: &str) -> Vec<String> {
-    let Some(command) = command(who, 7, part, &[]) else { return Vec::new() };
-    let output = Command::new(&command.program).args(&command.args).env("LANG", "C.UTF-8").output().unwrap();
-    assert!(output.status.success(), "{who:?} {part}: {output:?}");
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{who:?} {part}");
-    String::from_utf8(output.stdout).unwrap().lines().map(str::to_string).collect()
-}
-
-/// CLAIMS 52: the event lines of the parts that are the same on every run, in both languages.
+/// A lock whose owner has ended is reported, in place of a wait for ever.
 #[rstest]
-#[case(Who::Rust, "rlock", &["depth 1", "depth 2", "depth 3", "plain lock, try again: no", "plain lock, 100 ms: no",
-    "owner ended: told, owner"])]
-#[case(Who::Python, "rlock", &["depth 1", "depth 2", "depth 3", "plain lock, try again: no", "plain lock, 100 ms: no",
-    "owner ended: not told"])]
-#[case(Who::Rust, "more", MORE)]
-#[case(Who::Python, "more", MORE)]
-#[case(Who::Rust, "deadlock", DEADLOCK)]
-#[case(Who::Python, "deadlock", DEADLOCK)]
-fn a_part_says_the_same_on_every_run(#[case] who: Who, #[case] part: &str, #[case] expected: &[&str]) {
-    let shown = lines(who, part);
-    if shown.is_empty() {
-        return;
-    }
-    let known: Vec<&str> = shown.iter().map(String::as_str).filter(|line| expected.contains(line)).collect();
-    assert_eq!(known, expected, "{shown:#?}");
+#[case(Who::Rust, "owner ended: told, owner")]
+#[case(Who::Python, "owner ended: not told")]
+fn an_owner_that_ended_is_told_of(#[case] who: Who, #[case] expected: &str) {
+    let Some(command) = command(who, 7, "rlock", &[]) else { return };
+    let output = Command::new(&command.program).args(&command.args).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(shown.lines().last(), Some(expected), "{shown}");
 }
-
-const MORE: &[&str] = &[
-    "condition: 20 items through 3 places, at most 3 in it",
-    "semaphore: 10 threads, at most 3 inside",
-    "bounded semaphore: given back too often: refused, 3 of 3 left",
-    "barrier: indexes 0 1 2",
-    "barrier, one missing: broken for 2 of 2",
-    "timer: fired",
-    "timer cancelled: did not fire",
-    "local: main 1, thread 2",
-];
-
-const DEADLOCK: &[&str] = &[
-    "thread-1: has left, right after 100 ms: no",
-    "thread-2: has right, left after 100 ms: no",
-    "cured: 2 threads, 200 rounds",
-];
 
 /// Which threads, which locks, which lines: each of the four lines named is a `lock()` in the part.
 #[test]

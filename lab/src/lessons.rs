@@ -33,7 +33,10 @@ static SUITES: &[&Suite] = &[
     &lesson7::THREADS,
     &lesson7::DAEMON,
     &lesson7::RACE,
+    &lesson7::RLOCK,
     &lesson7::EVENT,
+    &lesson7::MORE,
+    &lesson7::DEADLOCK,
 ];
 
 /// All suites in the order of the lessons.

@@ -179,9 +179,12 @@ def event(args):
         say(f"{when}: is_set {is_set}, wait(0.05) {waited}")
 
     tell("at first")
-    started = start_all(pass_through, args.count)
-    called_off = not asked(stop)
-    gate.set()
+    called_off = True
+    try:
+        started = start_all(pass_through, args.count)
+        called_off = not asked(stop)
+    finally:
+        gate.set()  # whatever has happened: nobody is left waiting
     for thread in started:
         thread.join()
     if called_off:

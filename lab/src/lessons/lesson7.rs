@@ -5,8 +5,11 @@ use crate::{Check, Exit, Failure, Stream, Subject, Suite, Trial, proc};
 
 mod daemon;
 mod event;
+mod others;
 mod race;
 mod threads;
+
+pub(super) use others::{DEADLOCK, MORE, RLOCK};
 
 /// The checks of the program that starts threads and waits for them.
 pub(super) static THREADS: Suite = Suite {
