@@ -4,6 +4,7 @@
 mod common;
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use common::{Who, check, command, number_after, printed};
 use netkit::trace::{Event, Record};
@@ -90,6 +91,22 @@ fn the_answers_are_measured() {
         number_after(&shown, " ms of CPU, ") > 50,
         "54: the kernel copies, the program hardly works\n{shown}"
     );
+}
+
+/// What is measured on one CPU has one, whatever else the machine does: the kernel says so.
+#[rstest]
+fn a_measurement_on_one_cpu_has_one(#[values(Who::Rust, Who::Python)] who: Who) {
+    let Some(command) = command(who, 7, "answers", &["--measure", "1"]) else { return };
+    let start = lab::Start { addr: "", dir: &std::env::temp_dir(), extra: &[], typed: false };
+    let subject = lab::Subject::start(&command, start).unwrap();
+    let allowed = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", subject.pid())).unwrap_or_default();
+        let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        list.unwrap_or_default().trim().to_string()
+    };
+    let one = || allowed().parse::<u32>().is_ok();
+    assert!(lab::until(lab::Deadline::after(Duration::from_secs(10)), || one() || !subject.is_alive()));
+    assert!(one(), "it ended, and its CPUs were always more than one: {}", allowed());
 }
 
 /// Each thread is an actor of the recording and counts its own events.
