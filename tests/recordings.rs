@@ -86,10 +86,7 @@ fn run(command: &str) -> Result<String, String> {
         _ => return Err(shape()),
     };
     let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;
-    // A shell that closes what this test may have inherited: the program's descriptors then have
-    // the numbers that they have in a terminal.
-    let mut child = Command::new("sh")
-        .args(["-c", "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$0\" \"$@\"", program])
+    let mut child = Command::new(program)
         .args(words.skip_while(|word| *word == "--"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("LANG", "C.UTF-8")

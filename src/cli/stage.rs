@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Session, Text};
+use crate::sys::keep_from_children;
 use crate::trace::{Entry, Record, merge};
 
 /// How long one part of a demo may take.
@@ -141,6 +142,8 @@ impl<'a> Stage<'a> {
         // Errors go the same way as output, so that they keep their place in the order.
         let errors = writer.try_clone()?;
         let program = env::current_exe().context("cannot find this program itself")?;
+        // Whatever this program was started with: an actor's descriptors have the same numbers.
+        keep_from_children(3);
         let mut child = Command::new(program)
             .args(arguments)
             .args(["--trace-out", "-", "--lang", self.session.lang().name()])

@@ -6,6 +6,7 @@
 mod errno;
 mod fd_sets;
 mod fork;
+mod inherit;
 mod map;
 mod poll_all;
 mod queue;
@@ -15,6 +16,7 @@ mod stop;
 pub use errno::error_name;
 pub use fd_sets::{FD_SETSIZE, FdSets, Selected};
 pub use fork::{Fork, exit_child, fork};
+pub use inherit::keep_from_children;
 pub use map::try_map;
 pub use poll_all::{PollEntry, poll_all};
 pub use queue::{AcceptQueue, accept_queue};
