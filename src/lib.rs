@@ -34,9 +34,21 @@ pub mod sync;
 
 pub mod upload;
 
+pub mod process;
+
 pub mod event_loop;
 
 pub mod server;
+
+/// Lists functions that may run in other processes: `process::init(tasks![square, fib])`.
+///
+/// See [`process::Task`] for what a function must be like.
+#[macro_export]
+macro_rules! tasks {
+    ($($task:path),* $(,)?) => {
+        $crate::process::Tasks::new()$(.with($task))*
+    };
+}
 
 /// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
 #[cfg(doctest)]

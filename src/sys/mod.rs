@@ -14,7 +14,7 @@ mod stop;
 
 pub use errno::error_name;
 pub use fd_sets::{FD_SETSIZE, FdSets, Selected};
-pub use fork::{Fork, exit_child, fork};
+pub use fork::{Fork, child_signals, exit_child, fork};
 pub use map::try_map;
 pub use poll_all::{PollEntry, poll_all};
 pub use queue::{AcceptQueue, accept_queue};
