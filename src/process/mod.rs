@@ -4,21 +4,47 @@
 //!
 //! 1. [`Process`]: a child, by fork(2) or by starting this program anew; [`ExitStatus`].
 //! 2. [`init`], [`Tasks`], [`Task`]: how a fresh process finds the function that it is to run.
+//! 3. [`SharedValue`], [`SharedArray`], [`Typecode`]: numbers that processes share.
+//! 4. [`ProcessLock`], [`ProcessEvent`], [`ProcessSemaphore`]: to take turns, to tell, to limit.
 //!
-//! Python: `multiprocessing`.
+//! What is shared is an ordinary argument: give a child a clone of it. Its memory is a file without
+//! a name (memfd_create(2)); its descriptor travels with the other arguments, and it is gone when the
+//! last process that has it is.
+//!
+//! Linux only. One signal is taken for the children's own use: SIGRTMAX tells them that their
+//! parent has ended.
+//!
+//! Python: `multiprocessing`. What differs:
+//!
+//! - A closure cannot be sent to a fresh process: tasks are functions, listed once in [`init`].
+//! - Where CPython hangs when a process is killed (a lock, an event), here the others go on and are told.
+//! - Integers do not wrap around silently; `+=` on shared memory is one step.
 
 mod child;
 mod ending;
+mod event;
 mod exit;
 mod frame;
+mod futex;
+mod lock;
+mod memory;
 mod orphan;
 mod parcel;
+mod robust;
+mod semaphore;
+mod shared;
 mod start;
 mod task;
+mod typecode;
 
 pub use child::{Builder, Process};
 pub use ending::exit;
+pub use event::ProcessEvent;
 pub use exit::ExitStatus;
+pub use lock::{LockError, OwnerDied, ProcessGuard, ProcessLock};
 pub use parcel::{DESCRIPTOR_LIMIT, Descriptor};
+pub use semaphore::ProcessSemaphore;
+pub use shared::{SharedArray, SharedError, SharedValue};
 pub use start::init;
 pub use task::{Task, Tasks};
+pub use typecode::{Char, Integer, Number, TYPECODES, Typecode, TypecodeRow};
