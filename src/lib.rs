@@ -36,6 +36,8 @@ pub mod upload;
 
 pub mod process;
 
+pub mod pool;
+
 pub mod event_loop;
 
 pub mod server;
@@ -46,7 +48,7 @@ pub mod server;
 #[macro_export]
 macro_rules! tasks {
     ($($task:path),* $(,)?) => {
-        $crate::process::Tasks::new()$(.with($task))*
+        $crate::process::Tasks::new().with($crate::pool::work)$(.with($task))*
     };
 }
 

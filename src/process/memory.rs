@@ -89,6 +89,14 @@ impl Memory {
         Ok(Memory { descriptor, start, length, pinned: AtomicBool::new(false) })
     }
 
+    /// A second handle on the same memory, mapped a second time.
+    ///
+    /// # Errors
+    /// No descriptor or no address space left.
+    pub(crate) fn same(&self) -> io::Result<Self> {
+        Memory::map(self.descriptor.try_clone()?)
+    }
+
     /// Bytes, the header included.
     pub(crate) fn len(&self) -> usize {
         self.length.get()

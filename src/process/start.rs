@@ -95,9 +95,11 @@ fn obey(mut bytes: &[u8]) -> i32 {
     ending::panics_name(&order.name);
     match run(order.task, &mut bytes, &mut Vec::new()) {
         Ok(()) => 0,
+        // What it returns is dropped.
+        Err(Fault::BadResult(_)) => 0,
         // The hook has told it already.
         Err(Fault::Panicked(_)) => ending::PANICKED,
-        Err(Fault::Unpackable(why)) => {
+        Err(Fault::BadArguments(why)) => {
             ending::complain(&format!("{}: {}: {why}", order.name, task::name_of(order.task)));
             1
         }

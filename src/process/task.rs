@@ -77,8 +77,10 @@ type Run = dyn Fn(&mut &[u8], &mut Vec<u8>) -> Result<(), Fault> + Send + Sync;
 /// Why a task has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Its arguments or its result cannot be serialised.
-    Unpackable(String),
+    /// Its arguments cannot be read.
+    BadArguments(String),
+    /// Its result cannot be serialised.
+    BadResult(String),
     /// It panicked: where and with what message.
     Panicked(String),
 }
@@ -101,11 +103,11 @@ impl Tasks {
         }
         if self.number_of(TypeId::of::<F>()).is_none() {
             let run: Box<Run> = Box::new(move |input, output| {
-                let unpackable = |what, why| Fault::Unpackable(format!("its {what}: {why}"));
-                let args = take::<F::Args>(input).map_err(|why| unpackable("arguments", why))?;
+                let args = take::<F::Args>(input)
+                    .map_err(|why| Fault::BadArguments(format!("its arguments: {why}")))?;
                 let value = catch_unwind(AssertUnwindSafe(|| task.call(args)))
                     .map_err(|panic| Fault::Panicked(ending::words_of(panic)))?;
-                append(&value, output).map_err(|why| unpackable("result", why))
+                append(&value, output).map_err(|why| Fault::BadResult(format!("its result: {why}")))
             });
             self.list.push(Entry { id: TypeId::of::<F>(), name: type_name::<F>(), run });
         }
@@ -159,6 +161,6 @@ pub(crate) fn name_of(number: u32) -> &'static str {
 /// `output`. A panic in it is caught.
 pub(crate) fn run(number: u32, input: &mut &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {
     let entry = TASKS.get().and_then(|tasks| tasks.list.get(number as usize));
-    let unknown = || Fault::Unpackable(format!("there is no task number {number}"));
+    let unknown = || Fault::BadArguments(format!("there is no task number {number}"));
     (entry.ok_or_else(unknown)?.run)(input, output)
 }

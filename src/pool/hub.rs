@@ -1,0 +1,125 @@
+//! What the pool's owner and its two threads share, and the thread that brings results.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::fd::OwnedFd;
+
+use super::JobError;
+use super::job::Job;
+use super::state::{Phase, State};
+use crate::process::{Bell, nap};
+
+pub(super) struct Hub {
+    state: Mutex<State>,
+    /// Both threads have ended.
+    over: Condvar,
+    /// Rung by workers with results.
+    pub(super) bell: Bell,
+    /// Readable when the watcher is to look at the state.
+    pub(super) control: OwnedFd,
+}
+
+impl Hub {
+    pub(super) fn new(state: State, bell: Bell) -> std::io::Result<Self> {
+        let control = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        Ok(Hub { state: Mutex::new(state), over: Condvar::new(), bell, control })
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes jobs.
+    pub(super) fn submit(&self, job: Job) -> Result<(), JobError> {
+        let mut state = self.lock();
+        state.check()?;
+        state.queue.push_back(job);
+        state.assign();
+        Ok(())
+    }
+
+    /// No more tasks.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        if state.phase == Phase::Open {
+            state.phase = Phase::Closed;
+            state.dismiss();
+        }
+        self.tell_watcher();
+    }
+
+    /// Stop.
+    pub(super) fn terminate(&self) {
+        let mut state = self.lock();
+        state.phase = Phase::Terminated;
+        state.cancel_all(&JobError::cancelled());
+        for worker in state.workers.iter().flatten() {
+            // Its end is the watcher's business.
+            let _ = worker.process.kill();
+        }
+        drop(state);
+        self.tell_watcher();
+        self.bell.ring_surely();
+    }
+
+    /// Makes the watcher look at the state.
+    fn tell_watcher(&self) {
+        // Full means that it is readable already.
+        let _ = rustix::io::write(&self.control, &1u64.to_ne_bytes());
+    }
+
+    /// The thread for results: brings them to where they are waited for, and runs callbacks, one after
+    /// the other, until the pool is over.
+    pub(super) fn bring_results(&self) {
+        let mut batch = Vec::new();
+        loop {
+            let mut state = self.lock();
+            state.collect(&mut batch);
+            state.assign();
+            state.dismiss();
+            if batch.is_empty() {
+                if state.balance() {
+                    continue;
+                }
+                if state.unwatched {
+                    return;
+                }
+                self.bell.prepare();
+                let nothing = !state.has_answers();
+                drop(state);
+                if nothing { self.bell.sleep() } else { self.bell.cancel() }
+                continue;
+            }
+            let more = state.outstanding() > batch.len();
+            drop(state);
+            let many = batch.len() as u32;
+            for (job, outcome) in batch.drain(..) {
+                job.sink.done(job.part, outcome);
+            }
+            if more {
+                // More are coming: let them come together.
+                nap(many);
+            }
+        }
+    }
+
+    /// The watcher has ended.
+    pub(super) fn unwatched(&self) {
+        self.lock().unwatched = true;
+        self.bell.ring_surely();
+        self.over.notify_all();
+    }
+}
+
+impl State {
+    /// Whether the pool takes tasks.
+    fn check(&self) -> Result<(), JobError> {
+        match (&self.broken, self.phase) {
+            (Some(why), _) => Err(JobError::refused(format!("the pool has no workers any more: {why}"))),
+            (None, Phase::Open) => Ok(()),
+            (None, Phase::Closed) => Err(JobError::refused("the pool is closed and takes no more tasks")),
+            (None, Phase::Terminated) => Err(JobError::refused("the pool was terminated")),
+        }
+    }
+}
