@@ -42,13 +42,15 @@ pub mod event_loop;
 
 pub mod server;
 
+pub mod manager;
+
 /// Lists functions that may run in other processes: `process::init(tasks![square, fib])`.
 ///
 /// See [`process::Task`] for what a function must be like.
 #[macro_export]
 macro_rules! tasks {
     ($($task:path),* $(,)?) => {
-        $crate::process::Tasks::new().with($crate::pool::work)$(.with($task))*
+        $crate::process::Tasks::new().with($crate::pool::work).with($crate::manager::serve)$(.with($task))*
     };
 }
 
