@@ -46,3 +46,43 @@ pub fn ready(addr: impl Display) -> io::Result<()> {
     writeln!(out, "listening on {addr}")?;
     out.flush()
 }
+
+/// What a program of the subject `pool` is to do: `CASE WORKERS COUNT` on its command line.
+pub struct PoolWork {
+    /// `apply`, `apply_async`, or `map` and the size of a chunk.
+    pub case: String,
+    /// The chunk of `map`; 1 for the others.
+    pub chunk: usize,
+    /// How many processes (or threads).
+    pub workers: usize,
+    /// How many numbers are squared: 0 to `count` − 1.
+    pub count: i64,
+}
+
+impl PoolWork {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// `InvalidInput` when something is missing or no number.
+    pub fn from_arguments() -> io::Result<Self> {
+        let arguments: Vec<String> = env::args().skip(1).collect();
+        let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "CASE WORKERS COUNT");
+        let [case, workers, count] = &arguments[..] else { return Err(invalid()) };
+        let chunk = case.strip_prefix("map").map_or(Ok(1), str::parse).map_err(|_| invalid())?;
+        let workers = workers.parse().map_err(|_| invalid())?;
+        let count = count.parse().map_err(|_| invalid())?;
+        Ok(PoolWork { case: case.clone(), chunk, workers, count })
+    }
+
+    /// Says whether `sum` is that of all squares.
+    ///
+    /// # Errors
+    /// `InvalidData` when it is not.
+    pub fn check(&self, sum: i64) -> io::Result<()> {
+        let expected: i64 = (0..self.count).map(|n| n * n).sum();
+        match sum == expected {
+            true => Ok(()),
+            false => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{sum} instead of {expected}"))),
+        }
+    }
+}

@@ -200,7 +200,7 @@ impl Pool {
             }
         }
         drop(_ours);
-        Ok(AsyncResult::many(parts))
+        Ok(AsyncResult::many(parts, Arc::clone(&self.hub)))
     }
 
     /// Runs `task` on every item; the results come one by one, in the order of the items, while others
@@ -311,7 +311,7 @@ impl Pool {
         items.add(&mut std::iter::once(args), 1)?;
         let parts = Parts::new(1, self.bringer, callback);
         self.submit(items.into_job(Arc::clone(&parts) as _, 0))?;
-        Ok(AsyncResult::single(parts))
+        Ok(AsyncResult::single(parts, Arc::clone(&self.hub)))
     }
 }
 

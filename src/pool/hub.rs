@@ -8,7 +8,7 @@ use rustix::fd::OwnedFd;
 use super::JobError;
 use super::job::Job;
 use super::state::{Phase, State};
-use crate::process::{Bell, nap};
+use crate::process::{Bell, Patience, Sleeper, nap};
 
 pub(super) struct Hub {
     state: Mutex<State>,
@@ -75,7 +75,9 @@ impl Hub {
         let mut batch = Vec::new();
         loop {
             let mut state = self.lock();
+            let wakes = self.bell.wakes(Sleeper::Thread);
             state.collect(&mut batch);
+            batch.append(&mut state.undelivered);
             state.assign();
             state.dismiss();
             if batch.is_empty() {
@@ -85,10 +87,16 @@ impl Hub {
                 if state.unwatched {
                     return;
                 }
-                self.bell.prepare();
-                let nothing = !state.has_answers();
+                if !state.led {
+                    self.bell.ring_for(Some(Sleeper::Thread));
+                }
+                if state.has_answers() {
+                    continue;
+                }
+                state.thread_asleep = true;
                 drop(state);
-                if nothing { self.bell.sleep() } else { self.bell.cancel() }
+                self.bell.sleep(Sleeper::Thread, wakes, Patience::endless());
+                self.lock().thread_asleep = false;
                 continue;
             }
             let more = state.outstanding() > batch.len();
@@ -97,10 +105,60 @@ impl Hub {
             for (job, outcome) in batch.drain(..) {
                 job.sink.done(job.part, outcome);
             }
-            if more {
+            // A caller that leads since, or already then, may wait for what was among them.
+            if self.lock().led {
+                self.bell.wake(Sleeper::Leader);
+            } else if more {
                 // More are coming: let them come together.
                 nap(many);
             }
+        }
+    }
+
+    /// A caller that waits until `done` brings results itself meanwhile: its own need not be passed on
+    /// from thread to thread. Returns when it is done, when the time is over, or at once if another
+    /// one does this already.
+    pub(super) fn lead(&self, done: impl Fn() -> bool, patience: Patience) {
+        let mut state = self.lock();
+        if state.led || state.unwatched {
+            return;
+        }
+        state.led = true;
+        let mut batch = Vec::new();
+        let mut in_time = true;
+        loop {
+            let wakes = self.bell.wakes(Sleeper::Leader);
+            state.collect(&mut batch);
+            state.assign();
+            state.dismiss();
+            if !batch.is_empty() {
+                // Callbacks run in their own thread.
+                let with_callback = batch.extract_if(.., |(job, _)| job.sink.has_callback());
+                state.undelivered.extend(with_callback);
+                if !state.undelivered.is_empty() {
+                    self.bell.wake(Sleeper::Thread);
+                }
+                drop(state);
+                for (job, outcome) in batch.drain(..) {
+                    job.sink.done(job.part, outcome);
+                }
+                state = self.lock();
+            }
+            if done() || !in_time || state.unwatched {
+                break;
+            }
+            self.bell.ring_for(Some(Sleeper::Leader));
+            if state.has_answers() || state.balance() {
+                continue;
+            }
+            drop(state);
+            in_time = self.bell.sleep(Sleeper::Leader, wakes, patience);
+            state = self.lock();
+        }
+        state.led = false;
+        self.bell.ring_for(state.thread_asleep.then_some(Sleeper::Thread));
+        if state.has_answers() || !state.undelivered.is_empty() {
+            self.bell.wake(Sleeper::Thread);
         }
     }
 

@@ -26,8 +26,13 @@ pub(super) struct Job {
 
 /// Where results go.
 pub(super) trait Sink: Send + Sync {
-    /// Takes the outcome of a part. Called once a part, in the thread for results.
+    /// Takes the outcome of a part. Called once a part.
     fn done(&self, part: usize, outcome: Outcome);
+
+    /// Whether `done` may run somebody's callback: only the thread for results does that.
+    fn has_callback(&self) -> bool {
+        false
+    }
 }
 
 /// What came of a job: the items' results, or why there are none.

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 
 use super::JobError;
+use super::hub::Hub;
 use super::job::{Outcome, Sink};
-use crate::process::words_of;
+use crate::process::{Patience, words_of};
 
 /// The result of [`apply_async`](super::Pool::apply_async) or [`map_async`](super::Pool::map_async),
 /// now or later.
@@ -23,6 +24,7 @@ use crate::process::words_of;
 /// Python: `multiprocessing.pool.AsyncResult`.
 pub struct AsyncResult<R> {
     parts: Arc<Parts>,
+    hub: Arc<Hub>,
     decode: fn(&[Option<Outcome>]) -> Result<R, JobError>,
     _result: PhantomData<fn() -> R>,
 }
@@ -36,6 +38,7 @@ pub(super) struct Parts {
     complete: Condvar,
     /// The thread that brings results: it cannot wait for one.
     bringer: ThreadId,
+    has_callback: bool,
 }
 
 struct State {
@@ -48,14 +51,14 @@ struct State {
 }
 
 impl<R: DeserializeOwned> AsyncResult<R> {
-    pub(super) fn single(parts: Arc<Parts>) -> Self {
-        AsyncResult { parts, decode: decode_one::<R>, _result: PhantomData }
+    pub(super) fn single(parts: Arc<Parts>, hub: Arc<Hub>) -> Self {
+        AsyncResult { parts, hub, decode: decode_one::<R>, _result: PhantomData }
     }
 }
 
 impl<R: DeserializeOwned> AsyncResult<Vec<R>> {
-    pub(super) fn many(parts: Arc<Parts>) -> Self {
-        AsyncResult { parts, decode: decode_all::<R>, _result: PhantomData }
+    pub(super) fn many(parts: Arc<Parts>, hub: Arc<Hub>) -> Self {
+        AsyncResult { parts, hub, decode: decode_all::<R>, _result: PhantomData }
     }
 }
 
@@ -93,14 +96,14 @@ impl<R> AsyncResult<R> {
     ///
     /// Python: `AsyncResult.wait(timeout)`.
     pub fn wait_timeout(&self, limit: Duration) -> bool {
-        matches!(self.parts.wait(Instant::now().checked_add(limit)), Ok(state) if state.ready)
+        matches!(self.wait_until(Instant::now().checked_add(limit)), Ok(state) if state.ready)
     }
 
     /// Waits until it is there. In a callback it returns at once.
     ///
     /// Python: `AsyncResult.wait()`.
     pub fn wait(&self) {
-        drop(self.parts.wait(None));
+        drop(self.wait_until(None));
     }
 
     /// Whether it is there.
@@ -124,17 +127,35 @@ impl<R> AsyncResult<R> {
     }
 
     fn get_until(&self, deadline: Option<Instant>) -> Result<R, JobError> {
-        let state = self.parts.wait(deadline)?;
+        let state = self.wait_until(deadline)?;
         if state.ready { (self.decode)(&state.outcomes) } else { Err(JobError::timeout()) }
+    }
+}
+
+impl<R> AsyncResult<R> {
+    fn wait_until(&self, deadline: Option<Instant>) -> Result<MutexGuard<'_, State>, JobError> {
+        let state = self.parts.lock();
+        if state.ready {
+            return Ok(state);
+        }
+        let state = self.parts.not_in_a_callback(state)?;
+        // A callback would hold up the others: it is for the thread for results to wait for that.
+        let leads = state.callback.is_none();
+        drop(state);
+        if leads {
+            self.hub.lead(|| self.parts.lock().ready, deadline.map_or(Patience::endless(), Patience::at));
+        }
+        self.parts.wait(deadline)
     }
 }
 
 impl Parts {
     /// For so many parts; 0: it is ready.
     pub(super) fn new(count: usize, bringer: ThreadId, callback: Option<Callback>) -> Arc<Self> {
+        let has_callback = callback.is_some();
         let outcomes = (0..count).map(|_| None).collect();
         let state = State { outcomes, missing: count, callback, ready: count == 0, complaint: None };
-        Arc::new(Parts { state: Mutex::new(state), complete: Condvar::new(), bringer })
+        Arc::new(Parts { state: Mutex::new(state), complete: Condvar::new(), bringer, has_callback })
     }
 
     /// It is not complete as long as this is held: more parts may [come](Parts::grow).
@@ -157,12 +178,16 @@ impl Parts {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn not_in_a_callback<'a>(&self, state: MutexGuard<'a, State>) -> Result<MutexGuard<'a, State>, JobError> {
+        if thread::current().id() == self.bringer {
+            return Err(JobError::refused("a callback cannot wait for a result: nobody would bring it"));
+        }
+        Ok(state)
+    }
+
     fn wait(&self, deadline: Option<Instant>) -> Result<MutexGuard<'_, State>, JobError> {
         let mut state = self.lock();
         while !state.ready {
-            if thread::current().id() == self.bringer {
-                return Err(JobError::refused("a callback cannot wait for a result: nobody would bring it"));
-            }
             state = match deadline {
                 None => self.complete.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
@@ -197,6 +222,10 @@ impl Sink for Parts {
             state.missing -= 1;
         }
         self.complete(state);
+    }
+
+    fn has_callback(&self) -> bool {
+        self.has_callback
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) struct State {
     /// Nobody's yet.
     pub(super) queue: VecDeque<Job>,
     pub(super) workers: Vec<Option<Worker>>,
-    /// Outcomes that did not come from a worker.
+    /// Outcomes for the thread for results: those that did not come from a worker, and those with a
+    /// callback that a caller has collected.
     pub(super) undelivered: Vec<(Job, Outcome)>,
     /// Workers take no more tasks than this; then others take their place.
     pub(super) max_tasks: Option<u32>,
@@ -36,6 +37,10 @@ pub(super) struct State {
     pub(super) broken: Option<String>,
     /// The thread that watches workers has ended.
     pub(super) unwatched: bool,
+    /// A caller brings results while it waits for its own.
+    pub(super) led: bool,
+    /// The thread for results sleeps.
+    pub(super) thread_asleep: bool,
     /// What was read from a ring.
     buffer: Vec<u8>,
 }
@@ -65,6 +70,8 @@ impl State {
             max_tasks,
             broken: None,
             unwatched: false,
+            led: false,
+            thread_asleep: false,
             buffer: Vec::new(),
         }
     }
@@ -83,7 +90,6 @@ impl State {
 
     /// Collects what workers have answered.
     pub(super) fn collect(&mut self, into: &mut Vec<(Job, Outcome)>) {
-        into.append(&mut self.undelivered);
         for worker in self.workers.iter_mut().flatten() {
             worker.collect(&mut self.buffer, into);
         }
@@ -91,7 +97,7 @@ impl State {
 
     /// Whether a worker has answered something that is not collected.
     pub(super) fn has_answers(&self) -> bool {
-        !self.undelivered.is_empty() || self.workers.iter().flatten().any(|worker| worker.end.has_results())
+        self.workers.iter().flatten().any(|worker| worker.end.has_results())
     }
 
     /// Jobs that workers have.
@@ -110,9 +116,9 @@ impl State {
             return false;
         }
         let busy = self.workers.iter_mut().flatten().filter(|worker| !worker.leaving);
-        let busiest = busy.max_by_key(|worker| worker.end.waiting());
+        let busiest = busy.max_by_key(|worker| worker.movable());
         let Some(worker) = busiest else { return false };
-        let half = worker.end.waiting().div_ceil(2);
+        let half = worker.movable().div_ceil(2);
         let moved = worker.take_back(half, &mut self.queue);
         self.assign();
         moved
@@ -168,6 +174,13 @@ impl Worker {
         // What goes by the socket cannot be taken back, so it is only for one who begins at once.
         let room = if job.is_heavy() { self.outstanding.is_empty() } else { self.outstanding.len() < DEPTH };
         room && self.may_work(max) && self.end.has_room(job.inline().len())
+    }
+
+    /// How many tasks wait here that another one might begin sooner: all but the one that it works at, or
+    /// is about to begin.
+    fn movable(&self) -> u32 {
+        let here = self.outstanding.len() as u32;
+        self.end.waiting().min(here.saturating_sub(1))
     }
 
     fn offer(&mut self, job: Job) {

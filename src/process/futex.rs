@@ -22,6 +22,11 @@ impl Patience {
         Patience(Instant::now().checked_add(limit))
     }
 
+    /// Until then.
+    pub(crate) fn at(deadline: Instant) -> Self {
+        Patience(Some(deadline))
+    }
+
     /// Waits while `word` is `expected`; `false` when the time is over.
     ///
     /// It may return `true` without a change: look again. Not private (futex(2)): the word is in

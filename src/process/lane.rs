@@ -56,7 +56,16 @@ pub(crate) struct Lane {
     memory: Memory,
 }
 
-/// Whom results are announced to: one word, shared by all workers.
+/// Who waits for results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sleeper {
+    /// The pool's thread for results.
+    Thread = 1,
+    /// A caller that waits for its result, and brings the others' meanwhile.
+    Leader = 2,
+}
+
+/// Whom results are announced to: one word that says who sleeps, shared by all workers.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Bell {
     memory: Memory,
@@ -72,38 +81,54 @@ impl Bell {
         Ok(Bell { memory: self.memory.same()? })
     }
 
-    /// Says that somebody is going to sleep. After this, look once more, then [`sleep`](Bell::sleep).
-    pub(crate) fn prepare(&self) {
-        self.word().store(1, Ordering::SeqCst);
+    /// From now on the bell rings for `sleeper`; `None`: for nobody.
+    pub(crate) fn ring_for(&self, sleeper: Option<Sleeper>) {
+        self.word().store(sleeper.map_or(0, |sleeper| sleeper as u32), Ordering::SeqCst);
     }
 
-    /// Nobody sleeps after all.
-    pub(crate) fn cancel(&self) {
-        self.word().store(0, Ordering::SeqCst);
+    /// How often this one was woken. Ask before you look for work, then [`sleep`](Bell::sleep) with it.
+    pub(crate) fn wakes(&self, sleeper: Sleeper) -> u32 {
+        self.word_of(sleeper).load(Ordering::SeqCst)
     }
 
-    /// Sleeps until somebody rings after [`prepare`](Bell::prepare).
-    pub(crate) fn sleep(&self) {
-        Patience::endless().wait(self.word(), 1);
-        self.cancel();
+    /// Sleeps until this one is woken once more than `wakes` times; `false`: the time was over.
+    pub(crate) fn sleep(&self, sleeper: Sleeper, wakes: u32, patience: Patience) -> bool {
+        patience.wait(self.word_of(sleeper), wakes)
     }
 
-    /// Wakes the sleeper if there is one.
+    /// Wakes the one who sleeps, if somebody does.
     fn ring(&self) {
         let word = self.word();
-        if word.load(Ordering::SeqCst) == 1 && word.swap(0, Ordering::SeqCst) == 1 {
-            wake_one(word);
+        if word.load(Ordering::SeqCst) != 0 {
+            match word.swap(0, Ordering::SeqCst) {
+                0 => {}
+                leader if leader == Sleeper::Leader as u32 => self.wake(Sleeper::Leader),
+                _ => self.wake(Sleeper::Thread),
+            }
         }
     }
 
-    /// Wakes whoever sleeps, even if a worker that was killed has cleared the word and woken nobody.
+    /// Wakes whoever sleeps, even if a worker that was killed has silenced the bell and woken nobody.
     pub(crate) fn ring_surely(&self) {
-        self.word().store(0, Ordering::SeqCst);
-        wake_all(self.word());
+        self.ring_for(None);
+        self.wake(Sleeper::Thread);
+        self.wake(Sleeper::Leader);
     }
 
+    /// Wakes this one.
+    pub(crate) fn wake(&self, sleeper: Sleeper) {
+        self.word_of(sleeper).fetch_add(1, Ordering::SeqCst);
+        wake_all(self.word_of(sleeper));
+    }
+
+    /// For whom the bell is to ring.
     fn word(&self) -> &AtomicU32 {
         self.memory.cell(HEADER)
+    }
+
+    /// What this one sleeps on: counts how often it was woken.
+    fn word_of(&self, sleeper: Sleeper) -> &AtomicU32 {
+        self.memory.cell(HEADER + 4 * sleeper as usize)
     }
 }
 

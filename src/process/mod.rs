@@ -38,14 +38,14 @@ mod start;
 mod task;
 mod typecode;
 
-pub(crate) use child::wait_readable;
 pub use child::{Builder, Process};
 pub use ending::exit;
 pub(crate) use ending::{quietly, words_of};
 pub use event::ProcessEvent;
+pub(crate) use futex::Patience;
 pub use exit::ExitStatus;
 pub(crate) use frame::{MESSAGE_LIMIT, receive_frame, send_frame};
-pub(crate) use lane::{BODY, Bell, DESCRIPTORS, INLINE, Lane, ParentEnd, TaskHeader, WorkerEnd, nap, next_result};
+pub(crate) use lane::{BODY, Bell, DESCRIPTORS, INLINE, Lane, ParentEnd, Sleeper, TaskHeader, WorkerEnd, nap, next_result};
 pub use lock::{LockError, OwnerDied, ProcessGuard, ProcessLock};
 pub(crate) use parcel::{Unpackable, append, gathering, handing_out, pack, take, unpack};
 pub use parcel::{DESCRIPTOR_LIMIT, Descriptor};
