@@ -82,7 +82,17 @@ fn not_listed(n: i64) -> i64 {
 
 fn main() -> ExitCode {
     process::init(tasks![
-        square, add, no_arguments, panics_at, worker, waits, echo, fill, open_pipe, scaled, prepares,
+        square,
+        add,
+        no_arguments,
+        panics_at,
+        worker,
+        waits,
+        echo,
+        fill,
+        open_pipe,
+        scaled,
+        prepares,
     ]);
     process_common::run(tests![
         apply_and_map,
@@ -267,7 +277,10 @@ fn an_error_is_one_items() {
         let error = pool.map_chunks(panics_at, items.clone(), chunk_size).unwrap_err();
         assert!(error.is_panic(), "{error}");
         let text = error.to_string();
-        assert!(text.contains("7 is bad") && text.contains("tests/pool.rs:") && text.contains("panics_at"), "{text}");
+        assert!(
+            text.contains("7 is bad") && text.contains("tests/pool.rs:") && text.contains("panics_at"),
+            "{text}"
+        );
         let each: Vec<_> = pool.imap(panics_at, items, chunk_size).unwrap().collect();
         assert!(each.iter().zip(0..).all(|(item, n)| match item {
             Ok(value) => *value == n,
@@ -373,7 +386,9 @@ fn threads_share_it() {
         for _ in 0..4 {
             scope.spawn(|| (0..300).for_each(|n| assert_eq!(pool.apply(square, n).unwrap(), n * n)));
         }
-        scope.spawn(|| (0..5).for_each(|_| assert_eq!(pool.map_chunks(square, 0..500, 1).unwrap().len(), 500)));
+        scope.spawn(|| {
+            (0..5).for_each(|_| assert_eq!(pool.map_chunks(square, 0..500, 1).unwrap().len(), 500))
+        });
     });
 }
 

@@ -191,8 +191,14 @@ fn a_panic_is_one_line_and_code_1() {
     let text = String::from_utf8_lossy(&text[..length]).into_owned();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 2, "{text}");
-    assert!(lines[0].starts_with(&format!("bad (pid {}): panicked at tests/process.rs:", spawned.pid())), "{text}");
-    assert!(lines[0].ends_with(": one") && lines[1].ends_with(": two") && lines[1].starts_with("worse "), "{text}");
+    assert!(
+        lines[0].starts_with(&format!("bad (pid {}): panicked at tests/process.rs:", spawned.pid())),
+        "{text}"
+    );
+    assert!(
+        lines[0].ends_with(": one") && lines[1].ends_with(": two") && lines[1].starts_with("worse "),
+        "{text}"
+    );
 }
 
 fn names() {

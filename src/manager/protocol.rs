@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::ManagerError;
 
 /// The longest request or reply, in bytes.
-pub(super) const LIMIT: usize = 1 << 30;
+pub(super) const LIMIT: usize = 1 << 28;
 
 /// Bytes before each message: its length.
 const HEADER: usize = 4;

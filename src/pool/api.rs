@@ -275,12 +275,14 @@ impl Pool {
 
     pub(super) fn begin(hub: Arc<Hub>, outfit: Outfit, workers: usize) -> io::Result<Pool> {
         let bringing = Arc::clone(&hub);
-        let results =
-            thread::Builder::new().name("pool results".to_string()).spawn(move || bringing.bring_results())?;
+        let results = thread::Builder::new()
+            .name("pool results".to_string())
+            .spawn(move || bringing.bring_results())?;
         let bringer = results.thread().id();
         let pool = Pool { hub, workers, threads: Mutex::new(vec![results]), bringer };
         let watching = Arc::clone(&pool.hub);
-        let watch = thread::Builder::new().name("pool watch".to_string()).spawn(move || watching.watch(&outfit));
+        let watch =
+            thread::Builder::new().name("pool watch".to_string()).spawn(move || watching.watch(&outfit));
         match watch {
             Ok(watch) => pool.threads.lock().unwrap_or_else(PoisonError::into_inner).push(watch),
             Err(error) => {

@@ -78,7 +78,10 @@ impl Builder {
             Ok(number) => match pack(&args) {
                 Ok((bytes, descriptors)) => self.outfit.initializer = Some((number, bytes, descriptors)),
                 Err(why) => {
-                    self.refuse(io::ErrorKind::InvalidInput, &format!("the arguments of the initializer: {why}"));
+                    self.refuse(
+                        io::ErrorKind::InvalidInput,
+                        &format!("the arguments of the initializer: {why}"),
+                    );
                 }
             },
         }

@@ -42,8 +42,7 @@ struct Come {
 
 impl<'p, I, F, M, R> Imap<'p, I, F, M, R> {
     pub(super) fn new(pool: &'p Pool, input: I, chunk_size: usize, ordered: bool) -> Self {
-        let arrivals =
-            Arrivals { come: Mutex::default(), more: Condvar::new(), bringer: pool.bringer() };
+        let arrivals = Arrivals { come: Mutex::default(), more: Condvar::new(), bringer: pool.bringer() };
         Imap {
             pool,
             input: Some(input),

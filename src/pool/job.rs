@@ -82,7 +82,8 @@ impl Items {
             Ok(true)
         });
         self.descriptors = descriptors;
-        let in_words = |why| JobError::unserializable(format!("the arguments of {}: {why}", name_of(self.task)));
+        let in_words =
+            |why| JobError::unserializable(format!("the arguments of {}: {why}", name_of(self.task)));
         let more = result.map_err(|error: crate::process::Unpackable| in_words(error.to_string()))?;
         match (self.bytes.len(), self.descriptors.len()) {
             (0..=MESSAGE_LIMIT, 0..DESCRIPTOR_LIMIT) => Ok(more),

@@ -42,6 +42,6 @@ pub use builder::Builder;
 pub use error::JobError;
 pub use imap::Imap;
 pub use result::AsyncResult;
+pub use worker::context;
 #[doc(hidden)]
 pub use worker::{Start, work};
-pub use worker::context;

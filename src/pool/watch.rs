@@ -45,7 +45,13 @@ impl Outfit {
             Some((name, bytes, descriptors)) => Some((name.clone(), copy(bytes, descriptors)?)),
             None => None,
         };
-        Ok(Start { lane: end.other_end()?, bell: bell.same()?, socket: Descriptor(socket), initializer, context })
+        Ok(Start {
+            lane: end.other_end()?,
+            bell: bell.same()?,
+            socket: Descriptor(socket),
+            initializer,
+            context,
+        })
     }
 }
 

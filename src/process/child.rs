@@ -289,7 +289,11 @@ impl AsFd for Process {
 impl fmt::Debug for Process {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = *self.status.lock().unwrap_or_else(PoisonError::into_inner);
-        f.debug_struct("Process").field("name", &self.name).field("pid", &self.pid()).field("status", &status).finish()
+        f.debug_struct("Process")
+            .field("name", &self.name)
+            .field("pid", &self.pid())
+            .field("status", &status)
+            .finish()
     }
 }
 

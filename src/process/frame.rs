@@ -12,7 +12,7 @@ use rustix::net::{
 use super::parcel::DESCRIPTOR_LIMIT;
 
 /// The longest message, in bytes. The other side is this same program, so this catches mistakes.
-pub(crate) const MESSAGE_LIMIT: usize = 1 << 30;
+pub(crate) const MESSAGE_LIMIT: usize = 1 << 28;
 
 /// Before each message: its length and how many descriptors come with its first byte.
 const HEADER: usize = 8;
@@ -28,7 +28,9 @@ const CONTROL: usize = rustix::cmsg_space!(ScmRights(DESCRIPTOR_LIMIT));
 pub(crate) fn send_frame(socket: impl AsFd, bytes: &[u8], descriptors: &[OwnedFd]) -> io::Result<()> {
     if bytes.len() > MESSAGE_LIMIT || descriptors.len() > DESCRIPTOR_LIMIT {
         let (long, many) = (bytes.len(), descriptors.len());
-        let why = format!("a message of {long} bytes and {many} descriptors; the limits are {MESSAGE_LIMIT} and {DESCRIPTOR_LIMIT}");
+        let why = format!(
+            "a message of {long} bytes and {many} descriptors; the limits are {MESSAGE_LIMIT} and {DESCRIPTOR_LIMIT}"
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
     let mut header = [0; HEADER];

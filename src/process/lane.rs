@@ -338,7 +338,8 @@ impl WorkerEnd {
         self.burst = self.burst.saturating_add(1);
         let mut header = [0; TASK_HEADER];
         self.lane.read(TASKS, self.begin, &mut header);
-        let word = |at: usize| u32::from_ne_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+        let word =
+            |at: usize| u32::from_ne_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let length = word(0) as usize;
         bytes.resize(length.min(RING), 0);
         self.lane.read(TASKS, self.begin.wrapping_add(TASK_HEADER as u32), bytes);

@@ -179,9 +179,9 @@ impl fmt::Debug for OwnerDied<'_> {
 impl fmt::Display for LockError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LockError::OwnerDied(_) => {
-                f.write_str("the owner of the lock died before it unlocked: what it protects may be half changed")
-            }
+            LockError::OwnerDied(_) => f.write_str(
+                "the owner of the lock died before it unlocked: what it protects may be half changed",
+            ),
             LockError::WouldBlock => f.write_str("another one holds the lock"),
             LockError::TimedOut => f.write_str("another one held the lock all the time"),
             LockError::Deadlock => f.write_str("this thread holds the lock already"),

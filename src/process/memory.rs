@@ -59,8 +59,10 @@ impl Memory {
     /// `InvalidInput` for more than the address space holds; those of memfd_create(2), ftruncate(2)
     /// and mmap(2): no descriptor or no memory left.
     pub(crate) fn create(kind: [u32; 2], length: usize) -> io::Result<Self> {
-        let too_long = || io::Error::new(io::ErrorKind::InvalidInput, format!("{length} bytes of shared memory"));
-        let length = HEADER.checked_add(length).filter(|all| isize::try_from(*all).is_ok()).ok_or_else(too_long)?;
+        let too_long =
+            || io::Error::new(io::ErrorKind::InvalidInput, format!("{length} bytes of shared memory"));
+        let length =
+            HEADER.checked_add(length).filter(|all| isize::try_from(*all).is_ok()).ok_or_else(too_long)?;
         let descriptor = memfd_create("netkit", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         ftruncate(&descriptor, length as u64)?;
         fcntl_add_seals(&descriptor, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;

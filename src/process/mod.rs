@@ -42,16 +42,18 @@ pub use child::{Builder, Process};
 pub use ending::exit;
 pub(crate) use ending::{quietly, words_of};
 pub use event::ProcessEvent;
-pub(crate) use futex::Patience;
 pub use exit::ExitStatus;
 pub(crate) use frame::{MESSAGE_LIMIT, receive_frame, send_frame};
-pub(crate) use lane::{BODY, Bell, DESCRIPTORS, INLINE, Lane, ParentEnd, Sleeper, TaskHeader, WorkerEnd, nap, next_result};
+pub(crate) use futex::Patience;
+pub(crate) use lane::{
+    BODY, Bell, DESCRIPTORS, INLINE, Lane, ParentEnd, Sleeper, TaskHeader, WorkerEnd, nap, next_result,
+};
 pub use lock::{LockError, OwnerDied, ProcessGuard, ProcessLock};
-pub(crate) use parcel::{Unpackable, append, gathering, handing_out, pack, take, unpack};
 pub use parcel::{DESCRIPTOR_LIMIT, Descriptor};
+pub(crate) use parcel::{Unpackable, append, gathering, handing_out, pack, take, unpack};
 pub use semaphore::ProcessSemaphore;
 pub use shared::{SharedArray, SharedError, SharedValue};
 pub use start::init;
-pub use task::{Task, Tasks};
 pub(crate) use task::{Fault, name_of, number_of, run};
+pub use task::{Task, Tasks};
 pub use typecode::{Char, Integer, Number, TYPECODES, Typecode, TypecodeRow};

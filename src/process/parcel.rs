@@ -112,7 +112,10 @@ pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<(Vec<u8>, Vec<Own
 }
 
 /// The value again.
-pub(crate) fn unpack<T: DeserializeOwned>(mut bytes: &[u8], descriptors: Vec<OwnedFd>) -> Result<T, Unpackable> {
+pub(crate) fn unpack<T: DeserializeOwned>(
+    mut bytes: &[u8],
+    descriptors: Vec<OwnedFd>,
+) -> Result<T, Unpackable> {
     handing_out(descriptors, || take(&mut bytes))
 }
 

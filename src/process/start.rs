@@ -17,7 +17,7 @@ use rustix::stdio::{dup2_stdin, stdin};
 use serde::{Deserialize, Serialize};
 
 use super::frame::{receive_frame, send_frame};
-use super::parcel::{gathering, handing_out, append, take};
+use super::parcel::{append, gathering, handing_out, take};
 use super::task::{self, Fault, Tasks, run};
 use super::{ending, orphan};
 use crate::sys::child_signals;
@@ -72,7 +72,8 @@ fn child_of() -> Option<Pid> {
 
 fn be_a_child(parent: Pid) -> ! {
     child_signals();
-    let code = match orphan::end_with(parent).and_then(|()| take_link()).and_then(|link| receive_frame(&link)) {
+    let code = match orphan::end_with(parent).and_then(|()| take_link()).and_then(|link| receive_frame(&link))
+    {
         Ok(Some((bytes, descriptors))) => handing_out(descriptors, || obey(&bytes)),
         // The parent changed its mind: its arguments could not be sent.
         Ok(None) => 1,
@@ -134,7 +135,8 @@ pub(super) fn start(what: &str) -> io::Result<(Pid, OwnedFd)> {
 pub(super) fn hand_over<A: Serialize>(link: impl AsFd, name: &str, task: u32, args: &A) -> io::Result<()> {
     let mut bytes = Vec::new();
     let order = Order { name: name.to_string(), task };
-    let (result, descriptors) = gathering(|| append(&order, &mut bytes).and_then(|()| append(args, &mut bytes)));
+    let (result, descriptors) =
+        gathering(|| append(&order, &mut bytes).and_then(|()| append(args, &mut bytes)));
     result.map_err(|why| {
         let why = format!("the arguments of {}: {why}", task::name_of(task));
         io::Error::new(io::ErrorKind::InvalidInput, why)

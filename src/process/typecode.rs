@@ -90,7 +90,9 @@ pub(super) use sealed::Stored;
 mod sealed {
     /// How a value lies in shared memory: nobody outside implements it.
     #[allow(private_bounds, reason = "it cannot be named outside, which is its purpose")]
-    pub trait Stored: Copy + PartialEq + PartialOrd + std::fmt::Debug + Default + Send + Sync + 'static {
+    pub trait Stored:
+        Copy + PartialEq + PartialOrd + std::fmt::Debug + Default + Send + Sync + 'static
+    {
         /// The atomic that holds it.
         type Cell: super::Cell;
         fn load(cell: &Self::Cell) -> Self;
@@ -116,7 +118,9 @@ macro_rules! stored {
                 cell.store($to(value), Release);
             }
             fn update(cell: &$cell, mut change: impl FnMut(Self) -> Option<Self>) -> Result<Self, Self> {
-                cell.fetch_update(AcqRel, Acquire, |bits| change($from(bits)).map($to)).map($from).map_err($from)
+                cell.fetch_update(AcqRel, Acquire, |bits| change($from(bits)).map($to))
+                    .map($from)
+                    .map_err($from)
             }
         }
     };

@@ -2,7 +2,12 @@
 //!
 //! libtest would run them in threads, where fork(2) is refused, and has a `main` of its own, where
 //! `process::init` has no first line.
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "a test fails by panicking; not every file uses all")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    dead_code,
+    reason = "a test fails by panicking; not every file uses all"
+)]
 
 use std::fs;
 use std::io;
@@ -43,7 +48,8 @@ pub fn run(tests: &[Test]) -> ExitCode {
     }
     let wanted: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
-    let mut waiting: Vec<&str> = tests.iter().map(|(name, _)| *name).filter(|name| chosen(name)).rev().collect();
+    let mut waiting: Vec<&str> =
+        tests.iter().map(|(name, _)| *name).filter(|name| chosen(name)).rev().collect();
     let mut running: Vec<(&str, Child, Instant)> = Vec::new();
     let mut failed = Vec::new();
     while !waiting.is_empty() || !running.is_empty() {
@@ -91,7 +97,9 @@ pub fn lives(pid: u32) -> bool {
 /// Waits until every thread of a process sleeps in a futex.
 #[track_caller]
 pub fn waits_for_futex(pid: u32) {
-    soon("it waits", || fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok_and(|place| place.contains("futex")));
+    soon("it waits", || {
+        fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok_and(|place| place.contains("futex"))
+    });
 }
 
 /// Children of this process, living or dead.
