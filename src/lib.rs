@@ -12,10 +12,13 @@
 //! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
 //! | 1 | [`sync`] | locks, events, semaphores, barriers between threads | `threading` |
 //! | 1 | [`upload`] | files over a connection, whole or not at all | – |
+//! | 1 | [`process`] | children, shared memory, locks between processes | `multiprocessing` |
+//! | 2 | [`pool`] | worker processes that stay | `multiprocessing.Pool` |
 //! | 2 | [`event_loop`] | one thread's connections, queues and timers | `asyncio` |
 //! | 2 | [`server`] | a framework: transport × handler × dispatch | `socketserver` |
+//! | 3 | [`manager`] | dictionaries and lists in a process of their own | `multiprocessing.Manager` |
 //!
-//! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
+//! Nothing here prints but [`cli`], and a child that panics; nothing starts a thread that you did not ask for;
 //! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
 
 pub mod sys;

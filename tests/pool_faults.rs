@@ -8,12 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use netkit::pool::Pool;
-use netkit::process::{self, Process, ProcessEvent, ProcessSemaphore, SharedArray, SharedValue};
+use netkit::process::{self, Process, ProcessEvent, ProcessSemaphore, SharedArray};
 use netkit::tasks;
 use rustix::process::Signal;
-use serde::de::Error as _;
-use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[macro_use]
 mod process_common;
@@ -65,54 +62,6 @@ impl Drop for Bomb {
     }
 }
 
-/// Refuses one of the two ways.
-struct Stubborn(bool);
-
-impl Serialize for Stubborn {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 { Err(S::Error::custom("not me")) } else { 0u8.serialize(serializer) }
-    }
-}
-
-impl<'de> Deserialize<'de> for Stubborn {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(D::Error::custom("not me"))
-    }
-}
-
-fn takes_stubborn(_: Stubborn) {}
-
-fn returns_stubborn(refuses: bool) -> Stubborn {
-    Stubborn(refuses)
-}
-
-/// One run of bytes: quick to serialise.
-#[derive(Deserialize)]
-struct Bytes(Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-fn returns_too_much() -> Bytes {
-    Bytes(vec![0; 1 << 28])
-}
-
-fn too_many_descriptors(count: usize) -> Vec<SharedValue<u8>> {
-    let value = SharedValue::new(7).unwrap();
-    vec![value; count]
-}
-
-fn initializer_fails(attempts: SharedValue<i32>, from: i32) {
-    assert!(attempts.fetch_add(1).unwrap() < from, "no licence");
-}
-
-fn own_pool(n: i64) -> i64 {
-    Pool::new(2).unwrap().map(square, 0..n).unwrap().iter().sum()
-}
-
 /// A parent to be killed: its pool is busy, its worker has a pool of its own.
 fn has_a_pool(pids: SharedArray<u32>, ready: ProcessEvent) {
     let pool = Pool::new(3).unwrap();
@@ -139,20 +88,7 @@ fn has_an_inner_pool(pids: SharedArray<u32>, running: ProcessSemaphore) {
 }
 
 fn main() -> ExitCode {
-    process::init(tasks![
-        square,
-        sleeps_for_ever,
-        spins_for_ever,
-        ends,
-        takes_stubborn,
-        returns_stubborn,
-        returns_too_much,
-        too_many_descriptors,
-        initializer_fails,
-        own_pool,
-        has_a_pool,
-        has_an_inner_pool,
-    ]);
+    process::init(tasks![square, sleeps_for_ever, spins_for_ever, ends, has_a_pool, has_an_inner_pool,]);
     process_common::run(tests![
         a_task_that_ends_its_worker_is_lost_alone,
         a_worker_killed_in_a_task_costs_that_task,
@@ -161,11 +97,6 @@ fn main() -> ExitCode {
         killing_at_random_loses_no_result,
         an_endless_task_can_be_given_up,
         dropping_resolves_what_is_pending,
-        what_cannot_be_serialised_is_an_error,
-        too_much_is_an_error,
-        a_failing_initializer_fails_the_pool,
-        an_initializer_that_fails_later_gives_up,
-        a_pool_in_a_worker,
         the_death_of_the_parent_ends_all_workers,
         sigint_to_the_group,
         forever,
@@ -330,65 +261,6 @@ fn dropping_resolves_what_is_pending() {
     let outcomes = waiting.join().unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(|error| error.is_cancelled())));
     assert!(children().is_empty());
-}
-
-fn what_cannot_be_serialised_is_an_error() {
-    let pool = Pool::new(1).unwrap();
-    let worker = pool.worker_pids();
-    let error = pool.apply(takes_stubborn, Stubborn(true)).unwrap_err(); // here
-    assert!(error.is_unserializable() && error.to_string().contains("takes_stubborn"), "{error}");
-    let error = pool.apply(takes_stubborn, Stubborn(false)).unwrap_err(); // there
-    assert!(error.is_unserializable(), "{error}");
-    let error = pool.map_chunks(takes_stubborn, (0..3).map(|_| Stubborn(false)), 3).unwrap_err();
-    assert!(error.is_unserializable(), "{error}");
-    let error = pool.apply(returns_stubborn, true).map(drop).unwrap_err(); // there, coming back
-    assert!(error.is_unserializable(), "{error}");
-    let error = pool.apply(returns_stubborn, false).map(drop).unwrap_err(); // here, coming back
-    assert!(error.is_unserializable(), "{error}");
-    assert_eq!(pool.apply(square, 3).unwrap(), 9);
-    assert_eq!(pool.worker_pids(), worker);
-}
-
-fn too_much_is_an_error() {
-    let pool = Pool::new(1).unwrap();
-    let worker = pool.worker_pids();
-    assert!(pool.apply(returns_too_much, ()).map(|bytes| bytes.0).unwrap_err().is_unserializable());
-    assert_eq!(pool.apply(too_many_descriptors, 252).unwrap().len(), 252);
-    let error = pool.apply(too_many_descriptors, 253).unwrap_err();
-    assert!(error.is_unserializable() && error.to_string().contains("252"), "{error}");
-    assert_eq!(pool.apply(square, 3).unwrap(), 9);
-    assert_eq!(pool.worker_pids(), worker);
-}
-
-fn a_failing_initializer_fails_the_pool() {
-    let attempts = SharedValue::new(0).unwrap();
-    let error = Pool::builder().workers(3).initializer(initializer_fails, (attempts.clone(), 0)).build();
-    let error = error.unwrap_err();
-    assert!(error.to_string().contains("no licence"), "{error}");
-    assert!(attempts.get() <= 3); // not again and again
-    assert!(children().is_empty());
-    let error = Pool::builder().workers(1).initializer(ends, "exit".to_string()).build().unwrap_err();
-    assert!(error.to_string().contains("exited with code 3"), "{error}");
-}
-
-fn an_initializer_that_fails_later_gives_up() {
-    let attempts = SharedValue::new(0).unwrap();
-    let pool =
-        Pool::builder().workers(1).initializer(initializer_fails, (attempts.clone(), 1)).build().unwrap();
-    let lost = pool.apply_async(ends, "kill".to_string()).unwrap();
-    let behind = pool.apply_async(square, 3).unwrap();
-    assert!(lost.get_timeout(SOON).unwrap_err().is_lost());
-    let error = behind.get_timeout(SOON).unwrap_err();
-    assert!(error.is_refused() && error.to_string().contains("no licence"), "{error}");
-    assert!(pool.apply(square, 3).unwrap_err().is_refused());
-    assert_eq!(attempts.get(), 1 + 3);
-    pool.close();
-    pool.join().unwrap();
-}
-
-fn a_pool_in_a_worker() {
-    let pool = Pool::new(2).unwrap();
-    assert_eq!(pool.map(own_pool, [10, 20]).unwrap(), [285, 2470]);
 }
 
 fn the_death_of_the_parent_ends_all_workers() {

@@ -6,14 +6,13 @@ use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use netkit::process::{self, Descriptor, ExitStatus, Process, ProcessEvent, SharedArray, SharedValue};
+use netkit::process::{self, Descriptor, ExitStatus, Process, ProcessEvent, SharedValue};
 use netkit::tasks;
-use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 
 #[macro_use]
 mod process_common;
-use process_common::{A_MOMENT, SOON, children, descriptors, lives, send_signal, soon};
+use process_common::{A_MOMENT, SOON, children, soon};
 
 fn nothing() {}
 
@@ -49,25 +48,6 @@ fn writes_into(pipe: Descriptor) {
     std::fs::File::from(pipe.0).write_all(b"through the pipe").unwrap();
 }
 
-/// Starts children of both kinds and tells who they are.
-fn has_children(pids: SharedArray<u32>, ready: ProcessEvent) {
-    let spawned = Process::spawn(sleeps_for_ever, ()).unwrap();
-    let started = ProcessEvent::new().unwrap();
-    let busy = started.clone();
-    let forked = Process::fork(move || {
-        busy.set();
-        loop {
-            std::hint::spin_loop(); // not even in the kernel
-        }
-    })
-    .unwrap();
-    started.wait();
-    pids.set(0, spawned.pid()).unwrap();
-    pids.set(1, forked.pid()).unwrap();
-    ready.set();
-    sleeps_for_ever();
-}
-
 /// Runs this program again, as any program: it must not be taken for a child of the test's.
 fn runs_the_program_again(good: SharedValue<u32>) {
     let output = Command::new(std::env::current_exe().unwrap()).args(["--one", "prints"]).output().unwrap();
@@ -97,10 +77,8 @@ fn main() -> ExitCode {
         says_who,
         counts,
         writes_into,
-        has_children,
         runs_the_program_again,
         takes_what_refuses,
-        sleeps_in_a_thread,
     ]);
     process_common::run(tests![
         a_child_is_another_process,
@@ -112,17 +90,10 @@ fn main() -> ExitCode {
         with_a_second_thread_fork_is_refused,
         what_is_printed_is_printed_once,
         prints,
-        dropped_is_killed_and_collected,
-        the_death_of_the_parent_ends_all,
-        the_end_of_a_thread_ends_no_child,
         what_a_child_starts_is_not_hijacked,
         what_cannot_be_started_says_why,
-        a_child_that_ends_too_early_says_how,
+        a_variable_alone_makes_no_child,
         a_descriptor_is_an_argument,
-        a_copy_of_the_handle_leaves_the_child_alone,
-        five_thousand_children,
-        descriptors_come_back,
-        sigint_is_the_parents_business,
     ])
 }
 
@@ -232,47 +203,6 @@ fn prints() {
     assert!(Process::fork(|| println!()).unwrap().join().unwrap().success());
 }
 
-fn dropped_is_killed_and_collected() {
-    let started = ProcessEvent::new().unwrap();
-    let spawned = Process::spawn(tells_and_sleeps, started.clone()).unwrap();
-    started.wait();
-    let forked = Process::fork(sleeps_for_ever).unwrap();
-    assert_eq!(children().len(), 2);
-    drop((spawned, forked));
-    assert!(children().is_empty());
-}
-
-fn the_death_of_the_parent_ends_all() {
-    for signal in [Signal::KILL, Signal::TERM] {
-        let (pids, ready) = (SharedArray::new(2).unwrap(), ProcessEvent::new().unwrap());
-        let parent = Process::spawn(has_children, (pids.clone(), ready.clone())).unwrap();
-        assert!(ready.wait_timeout(SOON));
-        let grandchildren = pids.to_vec();
-        assert!(grandchildren.iter().all(|pid| lives(*pid)));
-        send_signal(parent.pid(), signal);
-        parent.join().unwrap();
-        soon("orphans end", || !grandchildren.iter().any(|pid| lives(*pid)));
-    }
-}
-
-fn sleeps_in_a_thread(started: ProcessEvent, go_on: ProcessEvent) {
-    started.set();
-    go_on.wait();
-}
-
-/// PR_SET_PDEATHSIG alone would kill the child here: to the kernel the parent is a thread.
-fn the_end_of_a_thread_ends_no_child() {
-    let (started, go_on) = (ProcessEvent::new().unwrap(), ProcessEvent::new().unwrap());
-    let args = (started.clone(), go_on.clone());
-    let starter = thread::spawn(move || Process::spawn(sleeps_in_a_thread, args).unwrap());
-    assert!(started.wait_timeout(SOON));
-    let child = starter.join().unwrap();
-    soon("the thread has gone", || lab::proc::threads(std::process::id()).unwrap() == 1);
-    assert_eq!(child.join_timeout(A_MOMENT).unwrap(), None);
-    go_on.set();
-    assert_eq!(child.join_timeout(SOON).unwrap(), Some(ExitStatus::Exited(0)));
-}
-
 fn what_a_child_starts_is_not_hijacked() {
     let good = SharedValue::new(0).unwrap();
     let child = Process::spawn(runs_the_program_again, good.clone()).unwrap();
@@ -290,8 +220,7 @@ fn what_cannot_be_started_says_why() {
     assert!(children().is_empty());
 }
 
-/// Without `init` the child runs `main`, and ends as that does.
-fn a_child_that_ends_too_early_says_how() {
+fn a_variable_alone_makes_no_child() {
     // The same program with another creator of its standard input: nobody's child.
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--one", "names"])
@@ -311,53 +240,4 @@ fn a_descriptor_is_an_argument() {
     assert!(child.join().unwrap().success());
     // Nowhere else can it be serialised.
     assert!(serde_json::to_string(&SharedValue::new(1).unwrap()).is_err());
-}
-
-fn a_copy_of_the_handle_leaves_the_child_alone() {
-    let mut sleeper = Some(Process::spawn(sleeps_for_ever, ()).unwrap());
-    let other = Process::fork(|| {
-        let copy = sleeper.take().unwrap();
-        assert_eq!(copy.join().unwrap_err().kind(), ErrorKind::InvalidInput);
-        drop(copy); // here, this kills nobody
-    });
-    assert!(other.unwrap().join().unwrap().success());
-    assert!(sleeper.unwrap().is_alive());
-}
-
-fn five_thousand_children() {
-    const AT_ONCE: usize = 20;
-    let sum = SharedValue::new(11).unwrap();
-    let mut alive = std::collections::VecDeque::new();
-    for _ in 0..5000 {
-        if alive.len() == AT_ONCE {
-            let oldest: Process = alive.pop_front().unwrap();
-            assert!(oldest.join().unwrap().success());
-        }
-        let sum = sum.clone();
-        alive.push_back(Process::fork(move || drop(sum.fetch_add(1))).unwrap());
-        assert!(children().len() <= AT_ONCE);
-    }
-    alive.iter().for_each(|child| assert!(child.join().unwrap().success()));
-    assert_eq!(sum.get(), 5011);
-}
-
-fn descriptors_come_back() {
-    let round = || {
-        let value = SharedValue::new(0).unwrap();
-        Process::spawn(counts, ("abc".to_string(), value)).unwrap().join().unwrap();
-        Process::fork(nothing).unwrap().join().unwrap();
-    };
-    round();
-    let before = descriptors();
-    (0..5).for_each(|_| round());
-    assert_eq!(descriptors(), before);
-    assert!(children().is_empty());
-}
-
-fn sigint_is_the_parents_business() {
-    let started = ProcessEvent::new().unwrap();
-    let child = Process::spawn(tells_and_sleeps, started.clone()).unwrap();
-    started.wait();
-    send_signal(child.pid(), Signal::INT);
-    assert_eq!(child.join_timeout(A_MOMENT).unwrap(), None);
 }

@@ -19,8 +19,10 @@ const CONNECTIONS: usize = 1000;
 struct Values {
     next: AtomicU64,
     dicts: Mutex<HashMap<u64, Arc<Mutex<Dict>>>>,
-    lists: Mutex<HashMap<u64, Arc<Mutex<Vec<Vec<u8>>>>>>,
+    lists: Mutex<HashMap<u64, Arc<Mutex<List>>>>,
 }
+
+type List = Vec<Vec<u8>>;
 
 /// A dictionary that remembers the order in which its keys came, as Python's.
 #[derive(Default)]
@@ -155,7 +157,7 @@ impl Dict {
     }
 }
 
-fn answer_list(list: &mut Vec<Vec<u8>>, request: ListRequest<'_>) -> Result<Reply, ManagerError> {
+fn answer_list(list: &mut List, request: ListRequest<'_>) -> Result<Reply, ManagerError> {
     let len = list.len();
     let missing = ManagerError::OutOfRange { len };
     match request {

@@ -10,7 +10,7 @@ use super::job::{Items, Job};
 use super::result::{AsyncResult, Callback, Parts, decode_one};
 use super::state::Phase;
 use super::watch::Outfit;
-use super::{Builder, Imap, JobError};
+use super::{Builder, JobError};
 use crate::process::Task;
 
 /// Worker processes that stay, and that functions are handed to. See the [module](super).
@@ -128,116 +128,6 @@ impl Pool {
         self.start(task, args, Some(Box::new(either)))
     }
 
-    /// Runs `task` on every item and waits for all results, in the order of the items. The items go to
-    /// the workers in chunks, about four for each worker.
-    ///
-    /// # Errors
-    /// The first error in the order of the items; all of them are done first.
-    ///
-    /// Python: `Pool.map`; with tuples, `Pool.starmap`.
-    pub fn map<F: Task<M>, M>(
-        &self,
-        task: F,
-        items: impl IntoIterator<Item = F::Args>,
-    ) -> Result<Vec<F::Output>, JobError> {
-        self.map_async(task, items)?.get()
-    }
-
-    /// As [`map`](Pool::map), with so many items in a chunk. 1 spreads best, more costs less.
-    ///
-    /// # Errors
-    /// As [`map`](Pool::map); `is_refused` for chunks of 0.
-    ///
-    /// Python: `Pool.map(…, chunksize=…)`, which returns nonsense for a negative one.
-    pub fn map_chunks<F: Task<M>, M>(
-        &self,
-        task: F,
-        items: impl IntoIterator<Item = F::Args>,
-        chunk_size: usize,
-    ) -> Result<Vec<F::Output>, JobError> {
-        self.map_chunks_async(task, items, chunk_size)?.get()
-    }
-
-    /// As [`map`](Pool::map), and returns at once.
-    ///
-    /// # Errors
-    /// `is_refused`, or `is_unserializable` for an item.
-    ///
-    /// Python: `Pool.map_async`.
-    pub fn map_async<F: Task<M>, M>(
-        &self,
-        task: F,
-        items: impl IntoIterator<Item = F::Args>,
-    ) -> Result<AsyncResult<Vec<F::Output>>, JobError> {
-        let items: Vec<F::Args> = items.into_iter().collect();
-        let chunk_size = items.len().div_ceil(self.workers * 4).max(1);
-        self.map_chunks_async(task, items, chunk_size)
-    }
-
-    /// As [`map_chunks`](Pool::map_chunks), and returns at once.
-    ///
-    /// # Errors
-    /// `is_refused`, or `is_unserializable` for an item; then nobody waits for what was sent already.
-    pub fn map_chunks_async<F: Task<M>, M>(
-        &self,
-        task: F,
-        items: impl IntoIterator<Item = F::Args>,
-        chunk_size: usize,
-    ) -> Result<AsyncResult<Vec<F::Output>>, JobError> {
-        let _ = task;
-        check_chunk_size(chunk_size)?;
-        // One part is ours until all are sent: before that the result must not be complete.
-        let parts = Parts::new(0, self.bringer, None);
-        let _ours = parts.hold();
-        let mut input = items.into_iter();
-        let mut more = true;
-        while more {
-            let mut items = Items::of::<F, M>()?;
-            more = items.add(&mut input, chunk_size)?;
-            if !items.is_empty() {
-                let part = parts.grow();
-                self.submit(items.into_job(Arc::clone(&parts) as _, part))?;
-            }
-        }
-        drop(_ours);
-        Ok(AsyncResult::many(parts, Arc::clone(&self.hub)))
-    }
-
-    /// Runs `task` on every item; the results come one by one, in the order of the items, while others
-    /// are still worked at. An error is an item too, and does not end it.
-    ///
-    /// # Errors
-    /// `is_refused` for chunks of 0.
-    ///
-    /// Python: `Pool.imap`, which reads all its input at once.
-    pub fn imap<F: Task<M>, M, I: IntoIterator<Item = F::Args>>(
-        &self,
-        task: F,
-        items: I,
-        chunk_size: usize,
-    ) -> Result<Imap<'_, I::IntoIter, F, M, F::Output>, JobError> {
-        let _ = task;
-        check_chunk_size(chunk_size)?;
-        Ok(Imap::new(self, items.into_iter(), chunk_size, true))
-    }
-
-    /// As [`imap`](Pool::imap), but the results come as soon as they are there, in any order.
-    ///
-    /// # Errors
-    /// `is_refused` for chunks of 0.
-    ///
-    /// Python: `Pool.imap_unordered`.
-    pub fn imap_unordered<F: Task<M>, M, I: IntoIterator<Item = F::Args>>(
-        &self,
-        task: F,
-        items: I,
-        chunk_size: usize,
-    ) -> Result<Imap<'_, I::IntoIter, F, M, F::Output>, JobError> {
-        let _ = task;
-        check_chunk_size(chunk_size)?;
-        Ok(Imap::new(self, items.into_iter(), chunk_size, false))
-    }
-
     /// Takes no more tasks; those it has are done, then the workers end.
     ///
     /// Python: `Pool.close`.
@@ -298,6 +188,10 @@ impl Pool {
         self.hub.submit(job)
     }
 
+    pub(super) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
     pub(super) fn bringer(&self) -> ThreadId {
         self.bringer
     }
@@ -314,13 +208,6 @@ impl Pool {
         let parts = Parts::new(1, self.bringer, callback);
         self.submit(items.into_job(Arc::clone(&parts) as _, 0))?;
         Ok(AsyncResult::single(parts, Arc::clone(&self.hub)))
-    }
-}
-
-fn check_chunk_size(chunk_size: usize) -> Result<(), JobError> {
-    match chunk_size {
-        0 => Err(JobError::refused("chunks of 0 items: nothing would ever be done; the least is 1")),
-        _ => Ok(()),
     }
 }
 

@@ -32,6 +32,7 @@ mod error;
 mod hub;
 mod imap;
 mod job;
+mod map;
 mod result;
 mod state;
 mod watch;

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,10 +11,7 @@ use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, pidfd_open, pidfd_send_signal, waitid,
 };
 
-use super::start::start;
-use super::task::{name_of, number_of};
-use super::{ExitStatus, Task, ending, orphan};
-use crate::sys::{Fork, fork};
+use super::{Builder, ExitStatus, Task};
 
 /// A child process, made by [`Process::fork`] or [`Process::spawn`].
 ///
@@ -63,56 +58,6 @@ pub struct Process {
     status: Mutex<Option<ExitStatus>>,
     /// Who started it. In a forked sibling this value is a copy that must not touch the child.
     parent: Pid,
-}
-
-/// A [`Process`] that is not started yet.
-#[derive(Debug, Clone, Default)]
-pub struct Builder {
-    name: Option<String>,
-}
-
-impl Builder {
-    /// What the process is called in messages. Without: `Process-` and its pid.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// As [`Process::fork`].
-    ///
-    /// # Errors
-    /// The same.
-    pub fn fork(self, work: impl FnOnce()) -> io::Result<Process> {
-        let parent = getpid();
-        // What waits in the buffer would be written by both.
-        ending::flush();
-        match fork()? {
-            Fork::Child => {
-                let name = self.name.unwrap_or_else(|| format!("Process-{}", process::id()));
-                ending::panics_name(&name);
-                let armed = orphan::end_with(parent);
-                let result = catch_unwind(AssertUnwindSafe(|| armed.map(|()| work())));
-                ending::exit(if matches!(result, Ok(Ok(()))) { 0 } else { ending::PANICKED })
-            }
-            Fork::Parent(pid) => Process::adopt(pid, self.name),
-        }
-    }
-
-    /// As [`Process::spawn`].
-    ///
-    /// # Errors
-    /// The same.
-    pub fn spawn<F: Task<M>, M>(self, task: F, args: F::Args) -> io::Result<Process> {
-        // Only its type is needed: the number of the function is its name over there.
-        let _ = task;
-        let number = number_of::<F, M>()?;
-        let (pid, link) = start(name_of(number))?;
-        // From here on dropping it ends the child, whatever happens.
-        let child = Process::adopt(pid, self.name)?;
-        super::start::hand_over(&link, &child.name, number, &args).map_err(|error| child.at_start(error))?;
-        Ok(child)
-    }
 }
 
 impl Process {
@@ -228,7 +173,7 @@ impl Process {
     }
 
     /// Takes over a child that nobody has collected: until that is done its number is its own.
-    fn adopt(pid: Pid, name: Option<String>) -> io::Result<Self> {
+    pub(super) fn adopt(pid: Pid, name: Option<String>) -> io::Result<Self> {
         let name = name.unwrap_or_else(|| format!("Process-{pid}"));
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(end) => Ok(Process { name, pid, end, status: Mutex::new(None), parent: getpid() }),
@@ -242,7 +187,7 @@ impl Process {
     }
 
     /// The error of a start that failed, with what became of the child.
-    fn at_start(&self, error: io::Error) -> io::Error {
+    pub(super) fn at_start(&self, error: io::Error) -> io::Error {
         if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) {
             return error;
         }

@@ -20,6 +20,9 @@
 //! - Where CPython hangs when a process is killed (a lock, an event), here the others go on and are told.
 //! - Integers do not wrap around silently; `+=` on shared memory is one step.
 
+mod array;
+mod bell;
+mod builder;
 mod child;
 mod ending;
 mod event;
@@ -31,29 +34,36 @@ mod lock;
 mod memory;
 mod orphan;
 mod parcel;
+mod parent_end;
 mod robust;
 mod semaphore;
 mod shared;
 mod start;
 mod task;
 mod typecode;
+mod value;
+mod worker_end;
 
-pub use child::{Builder, Process};
+pub use array::SharedArray;
+pub(crate) use bell::{Bell, Sleeper};
+pub use builder::Builder;
+pub use child::Process;
 pub use ending::exit;
 pub(crate) use ending::{quietly, words_of};
 pub use event::ProcessEvent;
 pub use exit::ExitStatus;
 pub(crate) use frame::{MESSAGE_LIMIT, receive_frame, send_frame};
 pub(crate) use futex::Patience;
-pub(crate) use lane::{
-    BODY, Bell, DESCRIPTORS, INLINE, Lane, ParentEnd, Sleeper, TaskHeader, WorkerEnd, nap, next_result,
-};
+pub(crate) use lane::{BODY, DESCRIPTORS, INLINE, Lane, TaskHeader};
 pub use lock::{LockError, OwnerDied, ProcessGuard, ProcessLock};
 pub use parcel::{DESCRIPTOR_LIMIT, Descriptor};
 pub(crate) use parcel::{Unpackable, append, gathering, handing_out, pack, take, unpack};
+pub(crate) use parent_end::{ParentEnd, next_result};
 pub use semaphore::ProcessSemaphore;
-pub use shared::{SharedArray, SharedError, SharedValue};
+pub use shared::SharedError;
 pub use start::init;
 pub(crate) use task::{Fault, name_of, number_of, run};
 pub use task::{Task, Tasks};
 pub use typecode::{Char, Integer, Number, TYPECODES, Typecode, TypecodeRow};
+pub use value::SharedValue;
+pub(crate) use worker_end::{WorkerEnd, nap};
