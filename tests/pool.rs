@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::HashSet;
-use std::io::Read;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
