@@ -1,4 +1,4 @@
-"""Does a number of tasks in CPython's pool: pool.py CASE WORKERS COUNT."""
+"""Does a number of tasks in CPython's pool: pool.py CASE PROCESSES COUNT."""
 
 import multiprocessing
 import sys

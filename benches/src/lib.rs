@@ -47,42 +47,50 @@ pub fn ready(addr: impl Display) -> io::Result<()> {
     out.flush()
 }
 
-/// What a program of the subject `pool` is to do: `CASE WORKERS COUNT` on its command line.
-pub struct PoolWork {
-    /// `apply`, `apply_async`, or `map` and the size of a chunk.
+/// What a program is to do that works for itself: `CASE PROCESSES COUNT` on its command line.
+pub struct Work {
+    /// Which of the things that it can do.
     pub case: String,
-    /// The chunk of `map`; 1 for the others.
-    pub chunk: usize,
-    /// How many processes (or threads).
-    pub workers: usize,
-    /// How many numbers are squared: 0 to `count` − 1.
+    /// How many processes (or threads) work.
+    pub processes: usize,
+    /// How often it is done.
     pub count: i64,
 }
 
-impl PoolWork {
+impl Work {
     /// Reads the command line.
     ///
     /// # Errors
     /// `InvalidInput` when something is missing or no number.
     pub fn from_arguments() -> io::Result<Self> {
         let arguments: Vec<String> = env::args().skip(1).collect();
-        let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "CASE WORKERS COUNT");
-        let [case, workers, count] = &arguments[..] else { return Err(invalid()) };
-        let chunk = case.strip_prefix("map").map_or(Ok(1), str::parse).map_err(|_| invalid())?;
-        let workers = workers.parse().map_err(|_| invalid())?;
-        let count = count.parse().map_err(|_| invalid())?;
-        Ok(PoolWork { case: case.clone(), chunk, workers, count })
+        let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "CASE PROCESSES COUNT");
+        let [case, processes, count] = &arguments[..] else { return Err(invalid()) };
+        let (Ok(processes), Ok(count)) = (processes.parse(), count.parse()) else { return Err(invalid()) };
+        Ok(Work { case: case.clone(), processes, count })
     }
 
-    /// Says whether `sum` is that of all squares.
+    /// The chunk in the name of a case like `map64`; 1 for the others.
+    pub fn chunk(&self) -> usize {
+        self.case.strip_prefix("map").and_then(|size| size.parse().ok()).unwrap_or(1)
+    }
+
+    /// Checks the sum of the squares of 0 to `count` − 1.
     ///
     /// # Errors
-    /// `InvalidData` when it is not.
-    pub fn check(&self, sum: i64) -> io::Result<()> {
-        let expected: i64 = (0..self.count).map(|n| n * n).sum();
-        match sum == expected {
-            true => Ok(()),
-            false => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{sum} instead of {expected}"))),
-        }
+    /// `InvalidData` when it is another.
+    pub fn check_squares(&self, sum: i64) -> io::Result<()> {
+        check(sum, (0..self.count).map(|n| n * n).sum())
+    }
+}
+
+/// Checks a result.
+///
+/// # Errors
+/// `InvalidData` when it is not the expected one.
+pub fn check(result: i64, expected: i64) -> io::Result<()> {
+    match result == expected {
+        true => Ok(()),
+        false => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{result} instead of {expected}"))),
     }
 }
