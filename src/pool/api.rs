@@ -184,8 +184,8 @@ impl Pool {
         Ok(pool)
     }
 
-    pub(super) fn submit(&self, job: Job) -> Result<(), JobError> {
-        self.hub.submit(job)
+    pub(super) fn submit(&self, jobs: impl IntoIterator<Item = Job>) -> Result<(), JobError> {
+        self.hub.submit(jobs)
     }
 
     pub(super) fn hub(&self) -> &Arc<Hub> {
@@ -206,7 +206,7 @@ impl Pool {
         let mut items = Items::of::<F, M>()?;
         items.add(&mut std::iter::once(args), 1)?;
         let parts = Parts::new(1, self.bringer, callback);
-        self.submit(items.into_job(Arc::clone(&parts) as _, 0))?;
+        self.submit([items.into_job(Arc::clone(&parts) as _, 0)])?;
         Ok(AsyncResult::single(parts, Arc::clone(&self.hub)))
     }
 }

@@ -7,7 +7,7 @@ use rustix::fd::OwnedFd;
 
 use super::JobError;
 use super::job::Job;
-use super::state::{Phase, State};
+use super::state::{Batch, Phase, State};
 use crate::process::{Bell, Patience, Sleeper, nap};
 
 pub(super) struct Hub {
@@ -31,10 +31,10 @@ impl Hub {
     }
 
     /// Takes jobs.
-    pub(super) fn submit(&self, job: Job) -> Result<(), JobError> {
+    pub(super) fn submit(&self, jobs: impl IntoIterator<Item = Job>) -> Result<(), JobError> {
         let mut state = self.lock();
         state.check()?;
-        state.queue.push_back(job);
+        state.queue.extend(jobs);
         state.assign();
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Hub {
     /// The thread for results: brings them to where they are waited for, and runs callbacks, one after
     /// the other, until the pool is over.
     pub(super) fn bring_results(&self) {
-        let mut batch = Vec::new();
+        let mut batch = Batch::default();
         loop {
             let mut state = self.lock();
             let wakes = self.bell.wakes(Sleeper::Thread);
@@ -102,9 +102,7 @@ impl Hub {
             let more = state.outstanding() > batch.len();
             drop(state);
             let many = batch.len() as u32;
-            for (job, outcome) in batch.drain(..) {
-                job.sink.done(job.part, outcome);
-            }
+            batch.deliver(|job, outcome| job.sink.done(job.part, outcome));
             // A caller that leads since, or already then, may wait for what was among them.
             if self.lock().led {
                 self.bell.wake(Sleeper::Leader);
@@ -124,7 +122,7 @@ impl Hub {
             return;
         }
         state.led = true;
-        let mut batch = Vec::new();
+        let mut batch = Batch::default();
         let mut in_time = true;
         loop {
             let wakes = self.bell.wakes(Sleeper::Leader);
@@ -133,15 +131,12 @@ impl Hub {
             state.dismiss();
             if !batch.is_empty() {
                 // Callbacks run in their own thread.
-                let with_callback = batch.extract_if(.., |(job, _)| job.sink.has_callback());
-                state.undelivered.extend(with_callback);
+                state.undelivered.extend(batch.take_out(|job| job.sink.has_callback()));
                 if !state.undelivered.is_empty() {
                     self.bell.wake(Sleeper::Thread);
                 }
                 drop(state);
-                for (job, outcome) in batch.drain(..) {
-                    job.sink.done(job.part, outcome);
-                }
+                batch.deliver(|job, outcome| job.sink.done(job.part, outcome));
                 state = self.lock();
             }
             if done() || !in_time || state.unwatched {

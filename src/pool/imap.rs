@@ -115,7 +115,7 @@ where
             }
             if !items.is_empty() {
                 let sink: Arc<dyn Sink> = Arc::clone(&self.arrivals) as _;
-                self.pool.submit(items.into_job(sink, self.submitted))?;
+                self.pool.submit([items.into_job(sink, self.submitted)])?;
                 self.submitted += 1;
             }
         }

@@ -164,15 +164,15 @@ impl Values {
 
     /// One item; with an error, whether the items behind it are lost too.
     fn one<R: DeserializeOwned>(&self, status: u8, rest: &mut &[u8]) -> Result<R, (JobError, bool)> {
-        let name = name_of(self.task);
-        let unreadable = |why| (JobError::unserializable(format!("{name}: its result: {why}")), true);
+        let name = || name_of(self.task);
+        let unreadable = |why| (JobError::unserializable(format!("{}: its result: {why}", name())), true);
         if status == status::VALUE {
             return take(rest).map_err(unreadable);
         }
         let words: String = take(rest).map_err(unreadable)?;
         let error = match status {
-            status::PANIC => JobError::panicked(name, &words),
-            _ => JobError::unserializable(format!("{name}: {words}")),
+            status::PANIC => JobError::panicked(name(), &words),
+            _ => JobError::unserializable(format!("{}: {words}", name())),
         };
         Err((error, false))
     }

@@ -7,6 +7,9 @@ use super::result::{AsyncResult, Parts};
 use super::{Imap, JobError, Pool};
 use crate::process::Task;
 
+/// Chunks that are handed over at a time.
+const TOGETHER: usize = 64;
+
 impl Pool {
     /// Runs `task` on every item and waits for all results, in the order of the items. The items go to
     /// the workers in chunks, about four for each worker.
@@ -68,18 +71,21 @@ impl Pool {
         check_chunk_size(chunk_size)?;
         // One part is ours until all are sent: before that the result must not be complete.
         let parts = Parts::new(0, self.bringer(), None);
-        let _ours = parts.hold();
+        let ours = parts.hold();
         let mut input = items.into_iter();
+        let mut jobs = Vec::with_capacity(TOGETHER);
         let mut more = true;
         while more {
             let mut items = Items::of::<F, M>()?;
             more = items.add(&mut input, chunk_size)?;
             if !items.is_empty() {
-                let part = parts.grow();
-                self.submit(items.into_job(Arc::clone(&parts) as _, part))?;
+                jobs.push(items.into_job(Arc::clone(&parts) as _, parts.grow()));
+            }
+            if jobs.len() == TOGETHER || !more {
+                self.submit(jobs.drain(..))?;
             }
         }
-        drop(_ours);
+        drop(ours);
         Ok(AsyncResult::many(parts, Arc::clone(self.hub())))
     }
 

@@ -10,7 +10,10 @@ use super::worker::{receive_heavy, send_heavy};
 use crate::process::{ExitStatus, ParentEnd, Process, TaskHeader, name_of, next_result};
 
 /// More tasks than this are not offered to one worker at a time.
-const DEPTH: usize = 1024;
+const DEPTH: usize = 512;
+
+/// A worker that has so many is not given more: they go there together, when it has fewer.
+const ENOUGH: usize = DEPTH / 2;
 
 /// What the pool is up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +44,6 @@ pub(super) struct State {
     pub(super) led: bool,
     /// The thread for results sleeps.
     pub(super) thread_asleep: bool,
-    /// What was read from a ring.
-    buffer: Vec<u8>,
 }
 
 /// A process of the pool.
@@ -60,6 +61,63 @@ pub(super) struct Worker {
     leaving: bool,
 }
 
+/// What was collected together. Under the lock it is only copied; the rest is done without.
+#[derive(Default)]
+pub(super) struct Batch {
+    jobs: Vec<(Job, Answer)>,
+    bytes: Vec<u8>,
+}
+
+enum Answer {
+    /// Where in the batch's bytes it begins, and how long it is.
+    Here(usize, usize),
+    Came(Outcome),
+}
+
+impl Batch {
+    pub(super) fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// Adds outcomes that are there already.
+    pub(super) fn append(&mut self, outcomes: &mut Vec<(Job, Outcome)>) {
+        self.jobs.extend(outcomes.drain(..).map(|(job, outcome)| (job, Answer::Came(outcome))));
+    }
+
+    /// Takes out those whose outcome somebody else is to bring.
+    pub(super) fn take_out(&mut self, mut who: impl FnMut(&Job) -> bool) -> Vec<(Job, Outcome)> {
+        let Batch { jobs, bytes } = self;
+        let taken = jobs.extract_if(.., |(job, _)| who(job));
+        taken.map(|(job, answer)| answer.outcome(job, bytes)).collect()
+    }
+
+    /// Empties it.
+    pub(super) fn deliver(&mut self, mut to: impl FnMut(Job, Outcome)) {
+        for (job, answer) in self.jobs.drain(..) {
+            let (job, outcome) = answer.outcome(job, &self.bytes);
+            to(job, outcome);
+        }
+        self.bytes.clear();
+    }
+}
+
+impl Answer {
+    fn outcome(self, job: Job, bytes: &[u8]) -> (Job, Outcome) {
+        let outcome = match self {
+            Answer::Came(outcome) => outcome,
+            Answer::Here(begin, length) => {
+                let bytes = bytes[begin..begin + length].to_vec();
+                Ok(Values { task: job.task, bytes, descriptors: Vec::new() })
+            }
+        };
+        (job, outcome)
+    }
+}
+
 impl State {
     pub(super) fn new(workers: Vec<Option<Worker>>, max_tasks: Option<u32>) -> Self {
         State {
@@ -72,26 +130,31 @@ impl State {
             unwatched: false,
             led: false,
             thread_asleep: false,
-            buffer: Vec::new(),
         }
     }
 
     /// Gives queued jobs to workers: to the one that has least.
     pub(super) fn assign(&mut self) {
+        if self.queue.is_empty()
+            || !self.workers.iter().flatten().any(|worker| worker.outstanding.len() < ENOUGH)
+        {
+            return;
+        }
+        let max = self.max_tasks;
         while let Some(job) = self.queue.front() {
-            let max = self.max_tasks;
             let able = self.workers.iter_mut().flatten().filter(|worker| worker.can_take(job, max));
-            let Some(worker) = able.min_by_key(|worker| worker.outstanding.len()) else { return };
+            let Some(worker) = able.min_by_key(|worker| worker.outstanding.len()) else { break };
             if let Some(job) = self.queue.pop_front() {
-                worker.offer(job);
+                worker.stage(job);
             }
         }
+        self.workers.iter_mut().flatten().for_each(|worker| worker.end.offer());
     }
 
     /// Collects what workers have answered.
-    pub(super) fn collect(&mut self, into: &mut Vec<(Job, Outcome)>) {
+    pub(super) fn collect(&mut self, into: &mut Batch) {
         for worker in self.workers.iter_mut().flatten() {
-            worker.collect(&mut self.buffer, into);
+            worker.collect(into);
         }
     }
 
@@ -128,7 +191,9 @@ impl State {
     pub(super) fn bury(&mut self, slot: usize, status: ExitStatus) {
         let Some(mut worker) = self.workers.get_mut(slot).and_then(Option::take) else { return };
         // What it had answered before, it had.
-        worker.collect(&mut self.buffer, &mut self.undelivered);
+        let mut answers = Batch::default();
+        worker.collect(&mut answers);
+        answers.deliver(|job, outcome| self.undelivered.push((job, outcome)));
         let begun = worker.end.taken().wrapping_sub(worker.answered) as usize;
         for job in worker.outstanding.drain(..begun.min(worker.outstanding.len())) {
             let error = JobError::lost(name_of(job.task), worker.process.pid(), status);
@@ -183,7 +248,7 @@ impl Worker {
         self.end.waiting().min(here.saturating_sub(1))
     }
 
-    fn offer(&mut self, job: Job) {
+    fn stage(&mut self, job: Job) {
         let mut flags = 0;
         if job.is_heavy() {
             let copies: Result<Vec<OwnedFd>, _> = job.descriptors.iter().map(OwnedFd::try_clone).collect();
@@ -196,39 +261,42 @@ impl Worker {
             }
         }
         let header = TaskHeader { task: job.task, count: job.count, flags };
-        self.end.offer(header, job.inline());
-        self.end.wake();
+        self.end.stage(header, job.inline());
         self.given = self.given.wrapping_add(1);
         self.outstanding.push_back(job);
     }
 
     fn leave(&mut self) {
         self.leaving = true;
-        self.end.offer(TaskHeader { task: 0, count: 0, flags: 0 }, &[]);
-        self.end.wake();
+        self.end.stage(TaskHeader { task: 0, count: 0, flags: 0 }, &[]);
+        self.end.offer();
     }
 
-    fn collect(&mut self, buffer: &mut Vec<u8>, into: &mut Vec<(Job, Outcome)>) {
-        buffer.clear();
-        self.end.read_results(buffer);
-        let mut rest = &buffer[..];
+    fn collect(&mut self, into: &mut Batch) {
+        let begin = into.bytes.len();
+        self.end.read_results(&mut into.bytes);
+        let mut rest = &into.bytes[begin..];
         while let Some((flags, bytes)) = next_result(&mut rest) {
             let Some(job) = self.outstanding.pop_front() else { return };
             self.end.done(job.inline().len());
             self.answered = self.answered.wrapping_add(1);
-            let mut bytes = bytes.to_vec();
-            let descriptors = match flags {
-                0 => Ok(Vec::new()),
-                _ => receive_heavy(&self.socket, flags, &mut bytes),
+            let answer = match flags {
+                0 => Answer::Here(into.bytes.len() - rest.len() - bytes.len(), bytes.len()),
+                _ => Answer::Came(self.receive(&job, flags, bytes)),
             };
-            let outcome = match descriptors {
-                Ok(descriptors) => Ok(Values { task: job.task, bytes, descriptors }),
-                Err(error) => {
-                    let name = name_of(job.task);
-                    Err(JobError::unserializable(format!("{name}: its result did not arrive: {error}")))
-                }
-            };
-            into.push((job, outcome));
+            into.jobs.push((job, answer));
+        }
+    }
+
+    /// A result of which something came by the socket.
+    fn receive(&self, job: &Job, flags: u32, bytes: &[u8]) -> Outcome {
+        let mut bytes = bytes.to_vec();
+        match receive_heavy(&self.socket, flags, &mut bytes) {
+            Ok(descriptors) => Ok(Values { task: job.task, bytes, descriptors }),
+            Err(error) => {
+                let name = name_of(job.task);
+                Err(JobError::unserializable(format!("{name}: its result did not arrive: {error}")))
+            }
         }
     }
 

@@ -17,11 +17,13 @@ pub(crate) struct ParentEnd {
     used: usize,
     /// Where the next result stands.
     results: u32,
+    /// Tasks in the ring that are not offered yet.
+    staged: u32,
 }
 
 impl ParentEnd {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(ParentEnd { lane: Lane::new()?, end: 0, used: 0, results: 0 })
+        Ok(ParentEnd { lane: Lane::new()?, end: 0, used: 0, results: 0, staged: 0 })
     }
 
     /// The worker's end, to be sent there.
@@ -34,19 +36,24 @@ impl ParentEnd {
         self.used + TASK_HEADER + bytes <= RING
     }
 
-    /// Offers a task, which [has room](ParentEnd::has_room).
-    pub(crate) fn offer(&mut self, header: TaskHeader, bytes: &[u8]) {
+    /// Writes a task, which [has room](ParentEnd::has_room), into the ring.
+    pub(crate) fn stage(&mut self, header: TaskHeader, bytes: &[u8]) {
         let words = [bytes.len() as u32, header.task, header.count, header.flags];
         self.lane.write(TASKS, self.end, words.map(u32::to_ne_bytes).as_flattened());
         self.lane.write(TASKS, self.end.wrapping_add(TASK_HEADER as u32), bytes);
         self.end = self.end.wrapping_add((TASK_HEADER + bytes.len()) as u32);
         self.used += TASK_HEADER + bytes.len();
-        // The count of offers is in the upper half, where it may overflow without harm.
-        self.lane.window().fetch_add(1 << 32, Ordering::SeqCst);
+        self.staged += 1;
     }
 
-    /// Wakes the worker if it sleeps.
-    pub(crate) fn wake(&self) {
+    /// Offers all that was staged, and wakes the worker if it sleeps.
+    pub(crate) fn offer(&mut self) {
+        if self.staged == 0 {
+            return;
+        }
+        // The count of offers is in the upper half, where it may overflow without harm.
+        self.lane.window().fetch_add(u64::from(self.staged) << 32, Ordering::SeqCst);
+        self.staged = 0;
         let asleep = self.lane.asleep();
         if asleep.load(Ordering::SeqCst) == 1 && asleep.swap(0, Ordering::SeqCst) == 1 {
             wake_one(asleep);

@@ -1,6 +1,11 @@
 //! The same tasks in procspawn's pool. It has no chunks: a task is a vector.
 
+use std::collections::VecDeque;
+
 use procspawn::Pool;
+
+/// Tasks on their way: each has a channel, and so descriptors, of its own.
+const WINDOW: usize = 64;
 
 fn main() -> anyhow::Result<()> {
     procspawn::init();
@@ -14,8 +19,17 @@ fn main() -> anyhow::Result<()> {
         }
     } else {
         let numbers: Vec<i64> = (0..work.count).collect();
-        let handles: Vec<_> = numbers.chunks(work.chunk()).map(|chunk| squares(chunk.to_vec())).collect();
-        for handle in handles {
+        let mut under_way = VecDeque::new();
+        for chunk in numbers.chunks(work.chunk()) {
+            if under_way.len() == WINDOW
+                && let Some(handle) = under_way.pop_front()
+            {
+                let handle: procspawn::JoinHandle<i64> = handle;
+                sum += handle.join()?;
+            }
+            under_way.push_back(squares(chunk.to_vec()));
+        }
+        for handle in under_way {
             sum += handle.join()?;
         }
     }
