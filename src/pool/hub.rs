@@ -142,6 +142,15 @@ impl Hub {
             if done() || !in_time || state.unwatched {
                 break;
             }
+            self.bell.ring_for(None);
+            let mut spin = state.spin;
+            drop(state);
+            let answered = spin.until(|| self.lock().has_answers());
+            state = self.lock();
+            state.spin = spin;
+            if answered {
+                continue;
+            }
             self.bell.ring_for(Some(Sleeper::Leader));
             if state.has_answers() || state.balance() {
                 continue;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::JobError;
 use super::job::{Job, Outcome, Values};
 use super::worker::{receive_heavy, send_heavy};
-use crate::process::{ExitStatus, ParentEnd, Process, TaskHeader, name_of, next_result};
+use crate::process::{ExitStatus, ParentEnd, Process, Spin, TaskHeader, name_of, next_result};
 
 /// More tasks than this are not offered to one worker at a time.
 const DEPTH: usize = 512;
@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) unwatched: bool,
     /// A caller brings results while it waits for its own.
     pub(super) led: bool,
+    /// How long such a caller waits before it sleeps.
+    pub(super) spin: Spin,
     /// The thread for results sleeps.
     pub(super) thread_asleep: bool,
 }
@@ -129,6 +131,7 @@ impl State {
             broken: None,
             unwatched: false,
             led: false,
+            spin: Spin::new(),
             thread_asleep: false,
         }
     }

@@ -38,6 +38,7 @@ mod parent_end;
 mod robust;
 mod semaphore;
 mod shared;
+mod spin;
 mod start;
 mod task;
 mod typecode;
@@ -61,6 +62,7 @@ pub(crate) use parcel::{Unpackable, append, gathering, handing_out, pack, take, 
 pub(crate) use parent_end::{ParentEnd, next_result};
 pub use semaphore::ProcessSemaphore;
 pub use shared::SharedError;
+pub(crate) use spin::Spin;
 pub use start::init;
 pub(crate) use task::{Fault, name_of, number_of, run};
 pub use task::{Task, Tasks};

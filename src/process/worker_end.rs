@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use super::Bell;
 use super::futex::Patience;
 use super::lane::{
     Lane, RESULT_HEADER, RESULTS, RING, TASK_HEADER, TASKS, TaskHeader, offered, taken, window,
 };
+use super::{Bell, Spin};
 
 /// The worker's end.
 pub(crate) struct WorkerEnd {
@@ -20,11 +20,12 @@ pub(crate) struct WorkerEnd {
     end: u32,
     /// Tasks since it last slept.
     burst: u32,
+    spin: Spin,
 }
 
 impl WorkerEnd {
     pub(crate) fn new(lane: Lane, bell: Bell) -> Self {
-        WorkerEnd { lane, bell, begin: 0, end: 0, burst: 0 }
+        WorkerEnd { lane, bell, begin: 0, end: 0, burst: 0, spin: Spin::new() }
     }
 
     /// Waits for a task and takes it; `bytes` is replaced by its bytes.
@@ -73,6 +74,11 @@ impl WorkerEnd {
             }
         }
         self.burst = 0;
+        let window = self.lane.window();
+        let offers = |window: u64| offered(window) != taken(window);
+        if self.spin.until(|| offers(window.load(Ordering::SeqCst))) {
+            return;
+        }
         let asleep = self.lane.asleep();
         asleep.store(1, Ordering::SeqCst);
         if !self.is_offered() {
