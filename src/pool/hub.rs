@@ -6,8 +6,9 @@ use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 
 use super::JobError;
+use super::batch::Batch;
 use super::job::Job;
-use super::state::{Batch, Phase, State};
+use super::state::{Phase, State};
 use crate::process::{Bell, Patience, Sleeper, nap};
 
 pub(super) struct Hub {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::JobError;
 use crate::process::{
     DESCRIPTOR_LIMIT, Fault, INLINE, MESSAGE_LIMIT, Task, append, gathering, handing_out, name_of, number_of,
-    take,
+    runner, take,
 };
 
 /// Some items for one function: what a worker takes at a time.
@@ -118,10 +118,12 @@ impl Job {
 
 /// In the worker: runs a function on each item, and appends what comes of each.
 pub(super) fn run_items(task: u32, count: u32, mut input: &[u8], output: &mut Vec<u8>) {
+    let run = runner(task);
     for done in 0..count {
         let before = output.len();
         output.push(status::VALUE);
-        let Err(fault) = crate::process::run(task, &mut input, output) else { continue };
+        let result = run.as_ref().map_err(Fault::clone).and_then(|run| run(&mut input, output));
+        let Err(fault) = result else { continue };
         output.truncate(before);
         let (status, words, rest) = match fault {
             Fault::Panicked(words) => (status::PANIC, words, 1),

@@ -27,6 +27,7 @@
 //! Python: `multiprocessing.Pool`.
 
 mod api;
+mod batch;
 mod builder;
 mod error;
 mod hub;

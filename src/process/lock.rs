@@ -125,6 +125,7 @@ impl ProcessLock {
 travels!(ProcessLock, [kinds::LOCK, 0]);
 
 /// What came of an attempt; `busy` is the error for a lock that is not free.
+#[inline]
 pub(super) fn guard<'a>(
     mutex: Robust<'a>,
     attempt: io::Result<Attempt>,
@@ -153,6 +154,7 @@ impl<'a> OwnerDied<'a> {
 }
 
 impl Drop for ProcessGuard<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.mutex.unlock();
     }

@@ -113,6 +113,7 @@ impl Memory {
     ///
     /// # Panics
     /// It is not inside, or not aligned.
+    #[inline]
     pub(crate) fn cell<C: Cell>(&self, offset: usize) -> &C {
         &self.cells(offset, 1)[0]
     }
@@ -121,6 +122,7 @@ impl Memory {
     ///
     /// # Panics
     /// They are not inside, or not aligned.
+    #[inline]
     pub(crate) fn cells<C: Cell>(&self, offset: usize, count: usize) -> &[C] {
         let start = self.bytes(offset, count.saturating_mul(size_of::<C>()), align_of::<C>());
         // SAFETY: `bytes` has checked that so many bytes from there on are inside the mapping, and the
@@ -133,6 +135,7 @@ impl Memory {
     ///
     /// # Panics
     /// They are not, or it is not aligned.
+    #[inline]
     pub(super) fn bytes(&self, offset: usize, length: usize, align: usize) -> NonNull<u8> {
         assert!(offset <= self.len() && length <= self.len() - offset && offset.is_multiple_of(align));
         // SAFETY: the offset is at most the length of the mapping that `start` begins.
@@ -140,6 +143,7 @@ impl Memory {
     }
 
     /// Says whether a thread of this process holds a mutex in here.
+    #[inline]
     pub(super) fn pin(&self, pinned: bool) {
         self.pinned.store(pinned, Ordering::Relaxed);
     }

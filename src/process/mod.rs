@@ -64,7 +64,7 @@ pub use semaphore::ProcessSemaphore;
 pub use shared::SharedError;
 pub(crate) use spin::Spin;
 pub use start::init;
-pub(crate) use task::{Fault, name_of, number_of, run};
+pub(crate) use task::{Fault, name_of, number_of, run, runner};
 pub use task::{Task, Tasks};
 pub use typecode::{Char, Integer, Number, TYPECODES, Typecode, TypecodeRow};
 pub use value::SharedValue;

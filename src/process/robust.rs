@@ -20,7 +20,8 @@ const _: () = assert!(size_of::<libc::pthread_mutex_t>() <= SUSPECT);
 #[derive(Clone, Copy)]
 pub(super) struct Robust<'a> {
     memory: &'a Memory,
-    at: usize,
+    mutex: NonNull<libc::pthread_mutex_t>,
+    suspect: &'a AtomicU32,
 }
 
 /// How an attempt to lock ended.
@@ -38,8 +39,10 @@ pub(super) enum Attempt {
 
 impl<'a> Robust<'a> {
     /// The mutex at byte `at`; [`make`](Robust::make) was called once, when the memory was new.
+    #[inline]
     pub(super) fn at(memory: &'a Memory, at: usize) -> Self {
-        Robust { memory, at }
+        let mutex = memory.bytes(at, SUSPECT, align_of::<libc::pthread_mutex_t>()).cast();
+        Robust { memory, mutex, suspect: memory.cell(at + SUSPECT) }
     }
 
     /// Makes the mutex. Only for new memory, that nobody else has seen.
@@ -58,22 +61,23 @@ impl<'a> Robust<'a> {
                     check(libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST))
                 })
                 // The memory is new: no thread of any process uses this mutex yet.
-                .and_then(|()| check(libc::pthread_mutex_init(self.mutex().as_ptr(), attributes)));
+                .and_then(|()| check(libc::pthread_mutex_init(self.mutex.as_ptr(), attributes)));
             libc::pthread_mutexattr_destroy(attributes);
             set
         }
     }
 
+    #[inline]
     pub(super) fn lock(self) -> io::Result<Attempt> {
         // SAFETY: a mutex that `make` made, in a mapping that `self` borrows. While it is locked the
         // mapping stays: the guard borrows it, and for a forgotten guard it is pinned.
-        let code = unsafe { libc::pthread_mutex_lock(self.mutex().as_ptr()) };
+        let code = unsafe { libc::pthread_mutex_lock(self.mutex.as_ptr()) };
         self.attempt(code)
     }
 
     pub(super) fn try_lock(self) -> io::Result<Attempt> {
         // SAFETY: as in `lock`.
-        let code = unsafe { libc::pthread_mutex_trylock(self.mutex().as_ptr()) };
+        let code = unsafe { libc::pthread_mutex_trylock(self.mutex.as_ptr()) };
         self.attempt(code)
     }
 
@@ -86,51 +90,53 @@ impl<'a> Robust<'a> {
             tv_nsec: until.subsec_nanos().into(),
         };
         // SAFETY: as in `lock`; `until` lives until the call returns.
-        let code = unsafe { libc::pthread_mutex_timedlock(self.mutex().as_ptr(), &until) };
+        let code = unsafe { libc::pthread_mutex_timedlock(self.mutex.as_ptr(), &until) };
         self.attempt(code)
     }
 
     /// Unlocks what this thread has locked. In a forked child, which holds nothing, nothing happens.
+    #[inline]
     pub(super) fn unlock(self) {
         self.memory.pin(false);
         // SAFETY: as in `lock`; the mutex checks that this thread is its owner, and refuses another.
-        unsafe { libc::pthread_mutex_unlock(self.mutex().as_ptr()) };
+        unsafe { libc::pthread_mutex_unlock(self.mutex.as_ptr()) };
     }
 
     /// Says that what the mutex protects is in order again. Only for its owner.
     pub(super) fn trust(self) {
-        self.suspect().store(0, Ordering::Relaxed);
+        self.suspect.store(0, Ordering::Relaxed);
     }
 
+    #[inline]
     fn attempt(self, code: libc::c_int) -> io::Result<Attempt> {
+        // Written and read only by owners: the mutex orders it.
+        if code == 0 && self.suspect.load(Ordering::Relaxed) == 0 {
+            self.memory.pin(true);
+            return Ok(Attempt::Locked);
+        }
+        self.unusual(code)
+    }
+
+    #[cold]
+    fn unusual(self, code: libc::c_int) -> io::Result<Attempt> {
         match code {
             0 => {
                 self.memory.pin(true);
-                // Written and read only by owners: the mutex orders it.
-                let suspect = self.suspect().load(Ordering::Relaxed) != 0;
-                Ok(if suspect { Attempt::Suspect } else { Attempt::Locked })
+                Ok(Attempt::Suspect)
             }
             libc::EOWNERDEAD => {
                 self.memory.pin(true);
-                self.suspect().store(1, Ordering::Relaxed);
+                self.suspect.store(1, Ordering::Relaxed);
                 // SAFETY: this thread has just become the owner of an inconsistent mutex, which is
                 // what this call is for. From here on our own word remembers: should we give up
                 // or die too, the next one is told again.
-                check(unsafe { libc::pthread_mutex_consistent(self.mutex().as_ptr()) })?;
+                check(unsafe { libc::pthread_mutex_consistent(self.mutex.as_ptr()) })?;
                 Ok(Attempt::Suspect)
             }
             libc::EBUSY | libc::ETIMEDOUT => Ok(Attempt::Busy),
             libc::EDEADLK => Ok(Attempt::Own),
             other => Err(io::Error::from_raw_os_error(other)),
         }
-    }
-
-    fn mutex(self) -> NonNull<libc::pthread_mutex_t> {
-        self.memory.bytes(self.at, SUSPECT, align_of::<libc::pthread_mutex_t>()).cast()
-    }
-
-    fn suspect(self) -> &'a AtomicU32 {
-        self.memory.cell(self.at + SUSPECT)
     }
 }
 

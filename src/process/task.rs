@@ -72,7 +72,7 @@ struct Entry {
 }
 
 /// Takes the arguments from the front of the input, calls the function, appends its result.
-type Run = dyn Fn(&mut &[u8], &mut Vec<u8>) -> Result<(), Fault> + Send + Sync;
+pub(crate) type Run = dyn Fn(&mut &[u8], &mut Vec<u8>) -> Result<(), Fault> + Send + Sync;
 
 /// Why a task has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +160,12 @@ pub(crate) fn name_of(number: u32) -> &'static str {
 /// Runs a task here: its arguments are taken from the front of `input`, its result is appended to
 /// `output`. A panic in it is caught.
 pub(crate) fn run(number: u32, input: &mut &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {
+    runner(number)?(input, output)
+}
+
+/// What [`run`] runs, for those who do it often.
+pub(crate) fn runner(number: u32) -> Result<&'static Run, Fault> {
     let entry = TASKS.get().and_then(|tasks| tasks.list.get(number as usize));
     let unknown = || Fault::BadArguments(format!("there is no task number {number}"));
-    (entry.ok_or_else(unknown)?.run)(input, output)
+    Ok(&entry.ok_or_else(unknown)?.run)
 }
