@@ -1,7 +1,7 @@
 //! How children of `netkit::process` end: with their parent, and only then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;

@@ -6,6 +6,7 @@
 //! 2. [`init`], [`Tasks`], [`Task`]: how a fresh process finds the function that it is to run.
 //! 3. [`SharedValue`], [`SharedArray`], [`Typecode`]: numbers that processes share.
 //! 4. [`ProcessLock`], [`ProcessEvent`], [`ProcessSemaphore`]: to take turns, to tell, to limit.
+//! 5. [`Descriptor`]: an open file, socket or pipe as an argument; [`exit`]: another exit code than 0 and 1.
 //!
 //! What is shared is an ordinary argument: give a child a clone of it. Its memory is a file without
 //! a name (memfd_create(2)); its descriptor travels with the other arguments, and it is gone when the
