@@ -72,4 +72,6 @@ mod book {
     mod lesson5 {}
     #[doc = include_str!("../book/src/lesson6.md")]
     mod lesson6 {}
+    #[doc = include_str!("../book/src/lesson8.md")]
+    mod lesson8 {}
 }

@@ -10,6 +10,7 @@ mod lesson3;
 mod lesson4;
 mod lesson5;
 mod lesson6;
+mod lesson8;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,
@@ -29,6 +30,13 @@ static SUITES: &[&Suite] = &[
     &lesson6::SIMPLIFIED,
     &lesson6::UPLOAD_SERVER,
     &lesson6::UPLOAD,
+    &lesson8::PROCESSES,
+    &lesson8::ISOLATION,
+    &lesson8::ARRAY,
+    &lesson8::DICT,
+    &lesson8::JOIN,
+    &lesson8::LOCK,
+    &lesson8::POOL,
 ];
 
 /// All suites in the order of the lessons.
