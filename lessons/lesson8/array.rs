@@ -13,7 +13,7 @@ use netkit::cli::Session;
 use netkit::process::{Process, SharedArray, SharedValue, TYPECODES};
 
 use crate::child;
-use crate::children::{Children, join};
+use crate::children::{Children, join, spawned};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,11 +27,11 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let temp = SharedArray::from_slice(&[11, 22, 33, 44])?;
     // 1. A clone is the same memory: it travels to the child like any other argument.
     if let Some(first) = args.first {
-        join(session, &Process::spawn(change, (first, temp.clone()))?)?;
+        join(session, &spawned(session, Process::spawn(change, (first, temp.clone())))?)?;
     }
     let mut children = Children::new(session);
     for number in (0..2).filter(|number| Some(*number) != args.first) {
-        children.start(|| Process::spawn(change, (number, temp.clone())))?;
+        children.start(|| spawned(session, Process::spawn(change, (number, temp.clone()))))?;
     }
     children.join()?;
     session.line(format!("ending {:?}", temp.to_vec()))?;

@@ -41,9 +41,7 @@ impl<'a> Children<'a> {
         while self.running.len() >= MOST {
             self.collect()?;
         }
-        let child = start()?;
-        self.session.trace().record(|| Event::Fork { child: child.pid() });
-        self.running.push((self.running.len() + self.ended.len(), child));
+        self.running.push((self.running.len() + self.ended.len(), start()?));
         Ok(())
     }
 
@@ -79,6 +77,20 @@ impl<'a> Children<'a> {
     }
 }
 // ANCHOR_END: children
+
+/// Records in the trace that a child was forked.
+pub fn forked(session: &Session, child: io::Result<Process>) -> io::Result<Process> {
+    let child = child?;
+    session.trace().record(|| Event::Fork { child: child.pid() });
+    Ok(child)
+}
+
+/// Records in the trace that the program was started anew.
+pub fn spawned(session: &Session, child: io::Result<Process>) -> io::Result<Process> {
+    let child = child?;
+    session.trace().record(|| Event::Spawn { child: child.name().to_string() });
+    Ok(child)
+}
 
 /// Joins one child.
 pub fn join(session: &Session, child: &Process) -> io::Result<ExitStatus> {

@@ -18,7 +18,7 @@ use netkit::manager::{ManagedDict, Manager};
 use netkit::process::{Process, ProcessEvent, SharedArray};
 
 use crate::child;
-use crate::children::join;
+use crate::children::{join, spawned};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -41,12 +41,12 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     // 1. Two children, one after the other; the second one sees what the first one has put there.
     let dict: Numbers = manager.dict()?;
     for number in 0..2 {
-        join(session, &Process::spawn(put, (number, dict.clone()))?)?;
+        join(session, &spawned(session, Process::spawn(put, (number, dict.clone())))?)?;
     }
     // 2. A child that puts something there and lives on. Nothing is copied back at its end: it is
     //    there already.
     let there = ProcessEvent::new()?;
-    let child = Process::spawn(put_and_live, (dict.clone(), there.clone(), args.sleep))?;
+    let child = spawned(session, Process::spawn(put_and_live, (dict.clone(), there.clone(), args.sleep)))?;
     there.wait_timeout(Duration::from_secs(10));
     let seen = dict.get(&2)?.context("the value is not there")?;
     let lives = if child.is_alive() { "lives" } else { "has ended" };
@@ -56,9 +56,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let lists: Lists = manager.dict()?;
     let key = "list".to_string();
     lists.set(&key, &vec![1])?;
-    join(session, &Process::spawn(append_to_copy, lists.clone())?)?;
+    join(session, &spawned(session, Process::spawn(append_to_copy, lists.clone()))?)?;
     session.line(format!("nested append {:?}", lists.get(&key)?.unwrap_or_default()))?;
-    join(session, &Process::spawn(append_there, lists.clone())?)?;
+    join(session, &spawned(session, Process::spawn(append_there, lists.clone()))?)?;
     session.line(format!("nested update {:?}", lists.get(&key)?.unwrap_or_default()))?;
     if args.measure {
         let array = SharedArray::from_slice(&[11])?;

@@ -12,7 +12,7 @@ use netkit::cli::Session;
 use netkit::process::Process;
 
 use crate::child;
-use crate::children::Children;
+use crate::children::{Children, forked};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,12 +27,13 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let mut children = Children::new(session);
     for number in 0..args.count {
         children.start(|| {
-            Process::fork(|| {
+            let append = || {
                 // This is the child's list: the same content at first, and from now on another list.
                 list.push(number);
                 let said = child::line(format!("say hi {list:?} pid {}", std::process::id()));
                 child::ends(said.map_err(Into::into));
-            })
+            };
+            forked(session, Process::fork(append))
         })?;
     }
     // All have appended when all have been joined; the documents print before that.

@@ -16,7 +16,7 @@ use netkit::cli::{Session, seconds};
 use netkit::process::Process;
 
 use crate::child;
-use crate::children::{Children, join};
+use crate::children::{Children, forked, join};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -32,7 +32,7 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let begun = Instant::now();
     for number in 0..args.count {
-        let child = Process::fork(|| hi(number, args.sleep))?;
+        let child = forked(session, Process::fork(|| hi(number, args.sleep)))?;
         join(session, &child)?;
     }
     session.line(format!("join in the loop {:.2} s", begun.elapsed().as_secs_f64()))?;
@@ -40,7 +40,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let begun = Instant::now();
     let mut children = Children::new(session);
     for number in 0..args.count {
-        children.start(|| Process::fork(|| hi(number, args.sleep)))?;
+        children.start(|| forked(session, Process::fork(|| hi(number, args.sleep))))?;
     }
     children.join()?;
     session.line(format!("join after the loop {:.2} s", begun.elapsed().as_secs_f64()))?;

@@ -17,7 +17,7 @@ use netkit::cli::Session;
 use netkit::process::{LockError, Process, ProcessEvent, ProcessLock, SharedArray};
 
 use crate::child;
-use crate::children::{Children, join};
+use crate::children::{Children, forked, join};
 use crate::text::lock as text;
 
 /// The documents' first number.
@@ -48,12 +48,13 @@ fn count(session: &Session, count: u32, lock: &ProcessLock, temp: &SharedArray<i
     let mut children = Children::new(session);
     for number in 0..count {
         children.start(|| {
-            Process::fork(|| {
+            let add = || {
                 if number >= count - LATE {
                     gate.wait();
                 }
                 child::ends(add_one(lock, temp).map(|_| ()));
-            })
+            };
+            forked(session, Process::fork(add))
         })?;
     }
     // Here the documents print: some children are still at work.
@@ -87,7 +88,8 @@ fn forced_loss(session: &Session, temp: &SharedArray<i32>) -> anyhow::Result<()>
     let read = [ProcessEvent::new()?, ProcessEvent::new()?];
     let mut children = Children::new(session);
     for (mine, other) in [(&read[0], &read[1]), (&read[1], &read[0])] {
-        children.start(|| Process::fork(|| child::ends(add_without_lock(temp, mine, other))))?;
+        let add = || child::ends(add_without_lock(temp, mine, other));
+        children.start(|| forked(session, Process::fork(add)))?;
     }
     children.join()?;
     session.line(format!("without the lock {}, expected {}", self::read(temp)?, BEGIN + 2))?;
@@ -111,16 +113,17 @@ fn add_without_lock(
 fn killed_owner(session: &Session, lock: &ProcessLock, temp: &SharedArray<i32>) -> anyhow::Result<()> {
     temp.set(0, BEGIN)?;
     let holds = ProcessEvent::new()?;
-    let owner = Process::fork(|| {
+    let hold = || {
         let guard = lock.lock();
         holds.set();
         thread::sleep(Duration::from_secs(60));
         drop(guard); // it does not get that far
-    })?;
+    };
+    let owner = forked(session, Process::fork(hold))?;
     holds.wait_timeout(Duration::from_secs(10));
     let mut waiters = Children::new(session);
     for _ in 0..3 {
-        waiters.start(|| Process::fork(|| child::ends(take_turn(lock, temp))))?;
+        waiters.start(|| forked(session, Process::fork(|| child::ends(take_turn(lock, temp)))))?;
     }
     session.line(format!("owner {} killed", owner.pid()))?;
     owner.kill()?;

@@ -24,7 +24,7 @@ mod pool;
 mod processes;
 mod text;
 
-/// Lesson 8: processes and pools. Without a part: the demo
+/// Lesson 8: processes and pools (Linux). Without a part: the demo
 #[derive(Parser)]
 #[command(name = "lesson8")]
 struct Args {

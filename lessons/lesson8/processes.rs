@@ -15,11 +15,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use netkit::cli::{Session, seconds};
 use netkit::process::{self, Process};
-use netkit::trace::Event;
 use rustix::process::getppid;
 
 use crate::child;
-use crate::children::{Children, join};
+use crate::children::{Children, forked, join, spawned};
 use crate::costs;
 
 #[derive(clap::Args)]
@@ -50,8 +49,8 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let mut children = Children::new(session);
     for number in 0..args.count {
         children.start(|| match args.way {
-            Way::Fork => Process::fork(|| hi(number, args.sleep)),
-            Way::Spawn => Process::spawn(hi, (number, args.sleep)),
+            Way::Fork => forked(session, Process::fork(|| hi(number, args.sleep))),
+            Way::Spawn => spawned(session, Process::spawn(hi, (number, args.sleep))),
         })?;
     }
     // 2. Wait for them all, and see how they have ended.
@@ -60,15 +59,17 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         session.line(format!("ended {} pid {} exitcode {code}", ended.number, ended.pid))?;
     }
     // 3. Three that end in other ways.
-    let ways: [(&str, fn(&Process) -> std::io::Result<()>); 3] =
-        [("exit", |_| Ok(())), ("terminate", Process::terminate), ("kill", Process::kill)];
-    for (name, end) in ways {
-        let child = Process::fork(|| match name {
+    for name in ["exit", "terminate", "kill"] {
+        let life = || match name {
             "exit" => process::exit(7),
             _ => thread::sleep(Duration::from_secs(60)),
-        })?;
-        session.trace().record(|| Event::Fork { child: child.pid() });
-        end(&child)?;
+        };
+        let child = forked(session, Process::fork(life))?;
+        match name {
+            "terminate" => child.terminate()?,
+            "kill" => child.kill()?,
+            _ => {} // it ends by itself
+        }
         let code = join(session, &child)?.exitcode();
         session.line(format!("ended {name} pid {} exitcode {code}", child.pid()))?;
     }
