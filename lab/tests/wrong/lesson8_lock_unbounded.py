@@ -8,7 +8,7 @@ import time
 from twins import lesson8 as twin
 
 def add_one(number, *args):
-    time.sleep(0.5)
+    time.sleep(2)
     documented(number, *args)
 
 

@@ -137,12 +137,17 @@ pub(super) fn expect_distinct(pids: &[u32]) -> Result<(), Failure> {
     Err(Failure::new(why))
 }
 
-/// Looks at the subject's children until it ends or `enough`; returns the most that were alive at once.
-pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize) -> usize {
+/// Looks at the subject's children until there are `enough`, `all` have said hi, or it ends; returns the most that were alive at once.
+pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all: usize) -> usize {
     let mut most = 0;
     until(trial.whole_deadline(), || {
         most = most.max(proc::children(subject.pid()).map_or(0, |children| children.len()));
-        most > enough || !subject.is_alive()
+        let hi = subject
+            .tail(Stream::Stdout, usize::MAX)
+            .iter()
+            .filter(|line| line.starts_with("say hi "))
+            .count();
+        most > enough || hi >= all || !subject.is_alive()
     });
     most
 }
