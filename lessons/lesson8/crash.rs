@@ -11,6 +11,7 @@
 //! `forever: timeout`; `others: 10 of 10`; `workers: 3 of 3`; `children left: 0`; `CPython's Pool, kill: no
 //! result in 1.5 s`.
 
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,7 +19,8 @@ use std::{fs, io};
 
 use netkit::cli::{Session, seconds};
 use netkit::pool::{JobError, Pool};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, getpid, kill_process, kill_process_group, pidfd_open};
 
 use crate::pool::foo;
 
@@ -122,18 +124,36 @@ except multiprocessing.TimeoutError:
 os.killpg(0, signal.SIGKILL)
 "#;
 
+/// How long Python may take besides: to start, and to end its pool.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The same kill in CPython's pool: without a deadline this would never end.
 fn compare(session: &Session, timeout: Duration) -> anyhow::Result<()> {
     let seconds = timeout.as_secs_f64().to_string();
-    let mut command = Command::new("python3");
-    command.args(["-u", "-c", SCRIPT, &seconds]).stdin(Stdio::null()).stderr(Stdio::null());
-    // In a group of its own, which the script kills at its end: its pool may not end by itself.
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let output = match command.output() {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
+    let result = match python(&seconds, timeout + PATIENCE) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => "no python3 here".to_string(),
-        Err(error) => return Err(error.into()),
+        result => result?,
     };
-    session.line(format!("CPython's Pool, kill: {output}"))?;
+    session.line(format!("CPython's Pool, kill: {result}"))?;
     Ok(())
+}
+
+/// What the script prints.
+fn python(seconds: &str, limit: Duration) -> io::Result<String> {
+    // A group of its own: its pool may not end by itself, and is killed with it.
+    let child = Command::new("python3")
+        .args(["-u", "-c", SCRIPT, seconds])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()?;
+    let pid = Pid::from_child(&child);
+    let end = pidfd_open(pid, PidfdFlags::empty())?;
+    let limit = Timespec { tv_sec: limit.as_secs().cast_signed(), tv_nsec: 0 };
+    poll(&mut [PollFd::new(&end, PollFlags::IN)], Some(&limit))?;
+    // Nobody has collected it yet: the number is still that of its group. Usually all have gone.
+    let _ = kill_process_group(pid, Signal::KILL);
+    let output = child.wait_with_output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
