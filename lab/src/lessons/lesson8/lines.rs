@@ -137,17 +137,19 @@ pub(super) fn expect_distinct(pids: &[u32]) -> Result<(), Failure> {
     Err(Failure::new(why))
 }
 
-/// Looks at the subject's children until there are `enough`, `all` have said hi, or it ends; returns the most that were alive at once.
-pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all: usize) -> usize {
-    let mut most = 0;
+/// Looks at the subject's children until there are more than `enough`, `all` have said hi, or it ends. Returns the most
+/// that there were at once, and how many of those were dead (zombies).
+pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all: usize) -> (usize, usize) {
+    let mut most = (0, 0);
     until(trial.whole_deadline(), || {
-        most = most.max(proc::children(subject.pid()).map_or(0, |children| children.len()));
-        let hi = subject
-            .tail(Stream::Stdout, usize::MAX)
-            .iter()
-            .filter(|line| line.starts_with("say hi "))
-            .count();
-        most > enough || hi >= all || !subject.is_alive()
+        let children = proc::children(subject.pid()).unwrap_or_default();
+        if children.len() > most.0 {
+            let dead = children.iter().filter(|&&child| proc::state(child).is_ok_and(|state| state == 'Z'));
+            most = (children.len(), dead.count());
+        }
+        let lines = subject.tail(Stream::Stdout, usize::MAX);
+        let hi = lines.iter().filter(|line| line.starts_with("say hi ")).count();
+        most.0 > enough || hi >= all || !subject.is_alive()
     });
     most
 }

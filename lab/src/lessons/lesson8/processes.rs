@@ -115,7 +115,14 @@ fn exit_codes(trial: &mut Trial) -> Result<(), Failure> {
 /// There are never too many children at once, until all have said hi or the program ends.
 pub(super) fn bounded(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
     let subject = trial.start("", arguments, false)?;
-    let most = most_children(trial, &subject, MOST, 120);
+    let (most, dead) = most_children(trial, &subject, MOST, 120);
+    if most > MOST && dead > MOST / 2 {
+        let why = format!(
+            "of {most} children {dead} were dead, and nobody had asked for their exit codes (waitpid): zombies. Join \
+             those that have ended while you start others"
+        );
+        return Err(subject.explain(Failure::new(why)));
+    }
     if most > MOST {
         let why = format!(
             "{most} children were alive at once: start the next one when one has ended, or the machine has to pay for \
