@@ -64,7 +64,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         let array = SharedArray::from_slice(&[11])?;
         let asked = each(|| dict.get(&2).is_ok());
         let looked = each(|| array.get(0).is_some());
-        session.line(format!("cost get {asked:.2} us, array {looked:.2} us"))?;
+        session.line(format!("cost get {asked:.2} us, array {looked:.3} us"))?;
     }
     manager.shutdown()?;
     Ok(())

@@ -246,7 +246,7 @@ def dictionary(args):
     say(f"nested update {dic['list']}")
     if args.measure:
         shared = FORK.Array("i", [11])
-        say(f"cost get {each(lambda: dic[2]):.2f} us, array {each(lambda: shared[0]):.2f} us")
+        say(f"cost get {each(lambda: dic[2]):.2f} us, array {each(lambda: shared[0]):.3f} us")
     manager.shutdown()
 
 
