@@ -12,10 +12,13 @@
 //! | 1 | [`selector`] | one wait for many sources: select, poll, epoll | `select`, `selectors` |
 //! | 1 | [`sync`] | locks, events, semaphores, barriers between threads | `threading` |
 //! | 1 | [`upload`] | files over a connection, whole or not at all | – |
+//! | 1 | [`process`] | children, shared memory, locks between processes | `multiprocessing` |
+//! | 2 | [`pool`] | worker processes that stay | `multiprocessing.Pool` |
 //! | 2 | [`event_loop`] | one thread's connections, queues and timers | `asyncio` |
 //! | 2 | [`server`] | a framework: transport × handler × dispatch | `socketserver` |
+//! | 3 | [`manager`] | dictionaries and lists in a process of their own | `multiprocessing.Manager` |
 //!
-//! Nothing here prints but [`cli`]; nothing starts a thread that you did not ask for;
+//! Nothing here prints but [`cli`], and a child that panics; nothing starts a thread that you did not ask for;
 //! every buffer that a peer can fill has a limit; every wait has a deadline or can be stopped.
 
 pub mod sys;
@@ -34,9 +37,25 @@ pub mod sync;
 
 pub mod upload;
 
+pub mod process;
+
+pub mod pool;
+
 pub mod event_loop;
 
 pub mod server;
+
+pub mod manager;
+
+/// Lists functions that may run in other processes: `process::init(tasks![square, fib])`.
+///
+/// See [`process::Task`] for what a function must be like.
+#[macro_export]
+macro_rules! tasks {
+    ($($task:path),* $(,)?) => {
+        $crate::process::Tasks::new().with($crate::pool::work).with($crate::manager::serve)$(.with($task))*
+    };
+}
 
 /// The chapters of the book are doctests: their Rust blocks compile and run with `cargo test`.
 #[cfg(doctest)]
@@ -55,4 +74,6 @@ mod book {
     mod lesson6 {}
     #[doc = include_str!("../book/src/lesson7.md")]
     mod lesson7 {}
+    #[doc = include_str!("../book/src/lesson8.md")]
+    mod lesson8 {}
 }

@@ -83,6 +83,7 @@ fn run(command: &str) -> Result<String, String> {
         Some("lesson5") => env!("CARGO_BIN_EXE_lesson5"),
         Some("lesson6") => env!("CARGO_BIN_EXE_lesson6"),
         Some("lesson7") => env!("CARGO_BIN_EXE_lesson7"),
+        Some("lesson8") => env!("CARGO_BIN_EXE_lesson8"),
         _ => return Err(shape()),
     };
     let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;
@@ -165,7 +166,7 @@ impl Names {
 }
 
 fn one(line: &str, names: &mut Names) -> String {
-    let rules = [shares, raw_socket, ipv6, flood, burst, backlog_limit, over_the_limit];
+    let rules = [cpython, shares, raw_socket, ipv6, flood, burst, backlog_limit, over_the_limit];
     if let Some(known) = rules.iter().find_map(|rule| rule(line)).or_else(|| limit(line, names)) {
         return known;
     }
@@ -179,7 +180,8 @@ fn one(line: &str, names: &mut Names) -> String {
         let port =
             before.ends_with(':') && number.parse().is_ok_and(|port: u32| port >= lowest_chosen_port());
         let inode = before.ends_with("socket:[") && after.starts_with(']');
-        let pid = (normal == "[" || normal == "  [process ") && after.starts_with(' ');
+        let told = PIDS.iter().any(|word| before.ends_with(word));
+        let pid = told || (normal == "[" || normal == "  [process ") && after.starts_with(' ');
         // Which worker of a pool takes a task is chance.
         let worker = before == " worker " && after.starts_with("] ");
         let time = before.ends_with("\"t_us\":") || after.starts_with(" ms");
@@ -195,6 +197,14 @@ fn one(line: &str, names: &mut Names) -> String {
     }
     normal + rest
 }
+
+/// Without `python3` lesson 8 has nothing to compare its pool with.
+fn cpython(line: &str) -> Option<String> {
+    line.starts_with("CPython's Pool, kill: no ").then(|| "<CPython's pool>".to_string())
+}
+
+/// Words of lesson 8 with the number of a process behind them.
+const PIDS: [&str; 6] = [" pid ", " parent ", " child ", "owner ", "waiter ", " callback "];
 
 /// The ports that the kernel chooses begin here; those that a lesson names are smaller.
 fn lowest_chosen_port() -> u32 {

@@ -29,7 +29,7 @@ pub struct Running {
 }
 
 /// The folder of the workspace.
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
 }
@@ -113,7 +113,7 @@ fn nginx_folder() -> Result<(SocketAddr, TempDir)> {
 }
 
 /// The interpreter itself: `python3` on the PATH may be a script that looks for it first.
-fn python() -> Option<PathBuf> {
+pub fn python() -> Option<PathBuf> {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end());
     path.is_file().then_some(path)

@@ -63,6 +63,18 @@ pub fn time_of(process: u32) -> Result<f64> {
     Ok((ticks + children) as f64 / rustix::param::clock_ticks_per_second() as f64)
 }
 
+/// CPU time in seconds of all processes that this one has waited for, theirs with it.
+///
+/// # Errors
+/// `/proc` cannot be read.
+pub fn collected() -> Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let fields = stat.rsplit_once(')').context("a name in brackets")?.1.split_ascii_whitespace();
+    // proc_pid_stat(5): cutime and cstime are fields 16 and 17; behind the name comes 3.
+    let ticks: u64 = fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+}
+
 fn ticks_of(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name, in brackets, may hold spaces and brackets itself: count from the last one.

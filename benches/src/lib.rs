@@ -46,3 +46,51 @@ pub fn ready(addr: impl Display) -> io::Result<()> {
     writeln!(out, "listening on {addr}")?;
     out.flush()
 }
+
+/// What a program is to do that works for itself: `CASE PROCESSES COUNT` on its command line.
+pub struct Work {
+    /// Which of the things that it can do.
+    pub case: String,
+    /// How many processes (or threads) work.
+    pub processes: usize,
+    /// How often it is done.
+    pub count: i64,
+}
+
+impl Work {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// `InvalidInput` when something is missing or no number.
+    pub fn from_arguments() -> io::Result<Self> {
+        let arguments: Vec<String> = env::args().skip(1).collect();
+        let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "CASE PROCESSES COUNT");
+        let [case, processes, count] = &arguments[..] else { return Err(invalid()) };
+        let (Ok(processes), Ok(count)) = (processes.parse(), count.parse()) else { return Err(invalid()) };
+        Ok(Work { case: case.clone(), processes, count })
+    }
+
+    /// The chunk in the name of a case like `map64`; 1 for the others.
+    pub fn chunk(&self) -> usize {
+        self.case.strip_prefix("map").and_then(|size| size.parse().ok()).unwrap_or(1)
+    }
+
+    /// Checks the sum of the squares of 0 to `count` − 1.
+    ///
+    /// # Errors
+    /// `InvalidData` when it is another.
+    pub fn check_squares(&self, sum: i64) -> io::Result<()> {
+        check(sum, (0..self.count).map(|n| n * n).sum())
+    }
+}
+
+/// Checks a result.
+///
+/// # Errors
+/// `InvalidData` when it is not the expected one.
+pub fn check(result: i64, expected: i64) -> io::Result<()> {
+    match result == expected {
+        true => Ok(()),
+        false => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{result} instead of {expected}"))),
+    }
+}

@@ -11,7 +11,7 @@
 //! - Everything is on loopback, and bounded in count and time.
 //!
 //! Reading order: [`subjects`] (what is compared), [`rounds`] (how), [`contender`] and [`process`]
-//! (who), [`load`] (the clients), [`report`] and [`plot`] (what is shown).
+//! (who), [`work`] (who needs no load), [`load`] (the clients), [`report`] and [`plot`] (what is shown).
 
 mod contender;
 mod cpu;
@@ -22,6 +22,7 @@ mod process;
 mod report;
 mod rounds;
 mod subjects;
+mod work;
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -11,6 +11,7 @@ mod lesson4;
 mod lesson5;
 mod lesson6;
 mod lesson7;
+mod lesson8;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,
@@ -37,6 +38,13 @@ static SUITES: &[&Suite] = &[
     &lesson7::EVENT,
     &lesson7::MORE,
     &lesson7::DEADLOCK,
+    &lesson8::PROCESSES,
+    &lesson8::ISOLATION,
+    &lesson8::ARRAY,
+    &lesson8::DICT,
+    &lesson8::JOIN,
+    &lesson8::LOCK,
+    &lesson8::POOL,
 ];
 
 /// All suites in the order of the lessons.

@@ -42,11 +42,7 @@ pub fn fork() -> io::Result<Fork> {
     match number {
         -1 => Err(io::Error::last_os_error()),
         0 => {
-            // SAFETY: both are valid signals and valid dispositions, and the child has one thread.
-            unsafe {
-                libc::signal(libc::SIGTERM, libc::SIG_DFL);
-                libc::signal(libc::SIGINT, libc::SIG_IGN);
-            }
+            child_signals();
             Ok(Fork::Child)
         }
         child => Pid::from_raw(child).map(Fork::Parent).ok_or_else(|| io::ErrorKind::Other.into()),
@@ -57,6 +53,16 @@ pub fn fork() -> io::Result<Fork> {
 /// (proc(5)). Asking for that number is one system call; to list the folder takes five.
 fn threads() -> io::Result<u64> {
     Ok(fs::metadata("/proc/self/task")?.nlink().saturating_sub(2))
+}
+
+/// Makes SIGTERM end this process, and SIGINT (Ctrl-C reaches the whole group) be ignored: a child's
+/// signals, whatever its parent does with them.
+pub fn child_signals() {
+    // SAFETY: both are valid signals and valid dispositions; neither runs code of ours.
+    unsafe {
+        libc::signal(libc::SIGTERM, libc::SIG_DFL);
+        libc::signal(libc::SIGINT, libc::SIG_IGN);
+    }
 }
 
 /// Ends a forked child at once: no destructor of the parent's values runs a second time.

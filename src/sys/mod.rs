@@ -15,7 +15,7 @@ mod stop;
 
 pub use errno::error_name;
 pub use fd_sets::{FD_SETSIZE, FdSets, Selected};
-pub use fork::{Fork, exit_child, fork};
+pub use fork::{Fork, child_signals, exit_child, fork};
 pub use inherit::keep_from_children;
 pub use map::try_map;
 pub use poll_all::{PollEntry, poll_all};

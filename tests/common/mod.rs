@@ -61,6 +61,7 @@ pub fn binary(lesson: u32) -> &'static str {
         5 => env!("CARGO_BIN_EXE_lesson5"),
         6 => env!("CARGO_BIN_EXE_lesson6"),
         7 => env!("CARGO_BIN_EXE_lesson7"),
+        8 => env!("CARGO_BIN_EXE_lesson8"),
         _ => panic!("there is no lesson {lesson} yet"),
     }
 }

@@ -5,6 +5,7 @@ mod echo;
 mod hello;
 mod idle;
 mod inside;
+mod processes;
 mod udp;
 mod upload;
 
@@ -39,6 +40,14 @@ pub enum Subject {
     Locks,
     /// Lesson 7: from set to wake
     Event,
+    /// Lesson 8: start a process and wait for its end
+    ProcessStart,
+    /// Lesson 8: add to a number that processes share
+    SharedAdd,
+    /// Lesson 8: a dictionary in a process of its own
+    Manager,
+    /// Lesson 8: tasks for a pool of processes
+    Pool,
 }
 
 impl Subject {
@@ -57,6 +66,10 @@ impl Subject {
             Subject::Idle => idle::run(plan),
             Subject::Locks => inside::locks(plan),
             Subject::Event => inside::event(plan),
+            Subject::ProcessStart => processes::start(plan),
+            Subject::SharedAdd => processes::shared_add(plan),
+            Subject::Manager => processes::manager(plan),
+            Subject::Pool => processes::pool(plan),
         }
     }
 }

@@ -1,0 +1,20 @@
+//! Lesson 8: processes, what they share, and pools.
+
+mod array;
+mod dict;
+mod isolation;
+mod join;
+mod leftovers;
+mod lines;
+mod lock;
+mod pool;
+mod pool_faults;
+mod processes;
+
+pub(super) use array::ARRAY;
+pub(super) use dict::DICT;
+pub(super) use isolation::ISOLATION;
+pub(super) use join::JOIN;
+pub(super) use lock::LOCK;
+pub(super) use pool::POOL;
+pub(super) use processes::PROCESSES;
