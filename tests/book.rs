@@ -4,15 +4,18 @@
 //! by anchors, transcripts from `book/recordings`. A command that it names exists. The table of
 //! claims is run.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
+
+use common::several_at_once;
 
 /// Chapters with all thirteen sections. The others say what they lack.
 const COMPLETE: [&str; 1] = ["lesson1.md"];
@@ -467,23 +470,14 @@ fn commands(text: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Runs each command once, several at a time: most of them wait for most of their time.
+/// Runs each command once.
 fn run_all(commands: BTreeSet<Vec<String>>) -> BTreeMap<Vec<String>, Result<(String, bool), String>> {
-    let left = Mutex::new(commands);
-    let done = Mutex::new(BTreeMap::new());
-    thread::scope(|scope| {
-        for number in 0..6 {
-            let runner = || {
-                loop {
-                    let Some(words) = left.lock().unwrap().pop_first() else { return };
-                    let printed = run(&words);
-                    done.lock().unwrap().insert(words, printed);
-                }
-            };
-            thread::Builder::new().name(format!("runs-{number}")).spawn_scoped(scope, runner).unwrap();
-        }
-    });
-    done.into_inner().unwrap()
+    several_at_once(commands.into_iter().collect(), |words| {
+        let printed = run(&words);
+        (words, printed)
+    })
+    .into_iter()
+    .collect()
 }
 
 /// Runs a lesson's program; returns all that it prints, and whether it succeeded.

@@ -6,10 +6,10 @@ mod common;
 use std::time::Duration;
 
 use common::{Who, check, command, number_after, printed};
-use lab::{Deadline, Options, Start, Stream, Subject, proc, until};
+use lab::{Deadline, Options, Start, Stream, Subject, until};
 use netkit::trace::{Event, Record};
 use rstest::rstest;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 use tempfile::tempdir;
 
 #[rstest]
@@ -99,15 +99,11 @@ fn an_interrupt_ends_them_all(
     let subject = Subject::start(&command, start).unwrap();
     let deadline = Deadline::after(Duration::from_secs(10));
     subject.line(Stream::Stdout, begin, deadline, &mut |line| line.starts_with(begin)).unwrap();
-    let alive = || -> Vec<u32> {
-        let mut pids = proc::group(subject.pid()).unwrap();
-        pids.retain(|&pid| pid != subject.pid() && proc::state(pid).is_ok_and(|state| state != 'Z'));
-        pids
-    };
-    assert!(!alive().is_empty(), "there are children to be ended");
-    kill_process_group(Pid::from_raw(subject.pid().cast_signed()).unwrap(), Signal::INT).unwrap();
+    assert!(!subject.companions().is_empty(), "there are children to be ended");
+    subject.signal_group(Signal::INT);
     subject.wait(deadline).unwrap();
-    assert!(until(deadline, || alive().is_empty()), "still there: {:?}", alive());
+    let left = || subject.companions();
+    assert!(until(deadline, || left().is_empty()), "still there: {:?}", left());
 }
 
 /// The goal that the documents do not name, with as many children as they start.

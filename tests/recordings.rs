@@ -7,6 +7,9 @@
 //!
 //! With `RECORD=1` (`cargo xtask record`) the files are written again; a marker stays at its line.
 #![cfg(target_os = "linux")] // where the recordings were made
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,6 +21,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use common::several_at_once;
 use rustix::process::{Resource, getrlimit};
 
 /// Each demo promises to end within 5 s; a busy machine gets more.
@@ -29,33 +33,32 @@ const AGAIN: &str =
 #[test]
 fn recordings_are_what_the_programs_print() {
     let record = std::env::var("RECORD").is_ok_and(|value| value == "1");
-    let mut wrong = String::new();
     let recordings = recordings().unwrap();
     assert!(!recordings.is_empty(), "no recordings in {}", folder().display());
-    for path in recordings {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&path).unwrap();
-        let (command, recorded) = text.split_once('\n').unwrap_or((&text, ""));
-        let now = match run(command) {
-            Ok(output) => output,
-            Err(problem) => {
-                let _ = writeln!(wrong, "{name}: {problem}");
-                continue;
-            }
-        };
-        let old: Vec<&str> = recorded.lines().map(unmarked).collect();
-        let new: Vec<&str> = now.lines().collect();
-        if record {
-            fs::write(&path, format!("{command}\n{}", with_markers(recorded, &now))).unwrap();
-        } else if normal(&old) != normal(&new) {
-            let _ = writeln!(wrong, "{name}: `{}` prints something else now:", &command[2..]);
-            wrong.push_str(&difference(&normal(&old), &normal(&new)));
-        }
-    }
+    let wrong = several_at_once(recordings, |path| compare(&path, record).err()).into_iter().flatten();
+    let wrong: String = wrong.collect();
     if record {
         fs::write(folder().join("machine.md"), machine()).unwrap();
     }
     assert!(wrong.is_empty(), "\n{wrong}\n- recorded, + now; {AGAIN}");
+}
+
+/// Runs the recording's command; writes what it prints, or says how that differs.
+fn compare(path: &Path, record: bool) -> Result<(), String> {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let text = fs::read_to_string(path).unwrap();
+    let (command, recorded) = text.split_once('\n').unwrap_or((&text, ""));
+    let now = run(command).map_err(|problem| format!("{name}: {problem}\n"))?;
+    if record {
+        fs::write(path, format!("{command}\n{}", with_markers(recorded, &now))).unwrap();
+        return Ok(());
+    }
+    let old = normal(&recorded.lines().map(unmarked).collect::<Vec<_>>());
+    let new = normal(&now.lines().collect::<Vec<_>>());
+    if old == new {
+        return Ok(());
+    }
+    Err(format!("{name}: `{}` prints something else now:\n{}", &command[2..], difference(&old, &new)))
 }
 
 fn folder() -> PathBuf {

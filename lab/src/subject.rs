@@ -17,7 +17,7 @@ mod explain;
 mod group;
 mod output;
 
-use group::{Guard, end_group, process_id, set_ceilings};
+use group::{Guard, process_id, set_ceilings};
 use output::Output;
 
 /// How one start of a [`Command`] differs from another.
@@ -33,7 +33,7 @@ pub struct Start<'a> {
     pub typed: bool,
 }
 
-/// A running command, alone in its process group.
+/// A running command, in a process group with nobody else but its guard.
 ///
 /// - What it prints is read all the time and kept within bounds; lines can be waited for.
 /// - Every wait has a deadline, and a failed one says what the subject printed and did meanwhile.
@@ -42,7 +42,7 @@ pub struct Start<'a> {
 pub struct Subject {
     child: Child,
     name: String,
-    guard: Option<Guard>,
+    guard: Guard,
     stdin: Mutex<Option<ChildStdin>>,
     output: Output,
     /// The first lines of stdout and stderr that no successful wait has looked at.
@@ -92,7 +92,7 @@ impl Subject {
     /// When the program cannot be started: a sentence that names it and says why.
     pub fn start(command: &Command, start: Start<'_>) -> Result<Subject, Failure> {
         let name = command.program.display().to_string();
-        let mut guard = Guard::start()?;
+        let guard = Guard::start()?;
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)
@@ -102,18 +102,19 @@ impl Subject {
             .stdin(if start.typed { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
+            .process_group(guard.group().cast_signed())
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
-        let output = match guard.watch(&child).and_then(|()| read_output(&mut child)) {
+        let output = match read_output(&mut child) {
             Ok(output) => output,
             Err(error) => {
-                end_group(&mut child);
+                drop(guard);
+                let _ = child.wait();
                 return Err(error.into());
             }
         };
         let stdin = Mutex::new(child.stdin.take());
-        Ok(Subject { child, name, guard: Some(guard), stdin, output, looked_at: Mutex::default() })
+        Ok(Subject { child, name, guard, stdin, output, looked_at: Mutex::default() })
     }
 
     /// The process' number.
@@ -222,8 +223,13 @@ impl Subject {
         }
     }
 
-    /// Waits for the exit. The subject stays a zombie until it is dropped, so that its group's number cannot be given
-    /// to somebody else while we may still kill it.
+    /// Sends a signal to its whole group, as a terminal does at Ctrl-C.
+    pub fn signal_group(&self, signal: Signal) {
+        self.guard.signal_group(signal);
+    }
+
+    /// Waits for the exit. The subject stays a zombie until it is dropped, so that its number cannot be given to
+    /// somebody else while we may still look at it.
     ///
     /// # Errors
     /// When it still runs at the deadline; says what it is doing.
@@ -242,6 +248,15 @@ impl Subject {
         status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
     }
 
+    /// The processes of its group that live, without itself: its children and theirs, unless they have gone elsewhere.
+    #[must_use]
+    pub fn companions(&self) -> Vec<u32> {
+        let mut pids = proc::group(self.guard.group()).unwrap_or_default();
+        let others = |pid| pid != self.guard.group() && pid != self.pid();
+        pids.retain(|&pid| others(pid) && proc::state(pid).is_ok_and(|state| state != 'Z'));
+        pids
+    }
+
     /// Whether it has not exited.
     #[must_use]
     pub fn is_alive(&self) -> bool {
@@ -257,9 +272,8 @@ impl Subject {
 
 impl Drop for Subject {
     fn drop(&mut self) {
-        // First the guard: after the next line the group's number may belong to others.
-        self.guard = None;
-        end_group(&mut self.child);
+        self.guard.signal_group(Signal::KILL);
+        let _ = self.child.wait();
     }
 }
 

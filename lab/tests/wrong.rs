@@ -69,8 +69,9 @@ fn judge(program: &Path) -> Result<(), String> {
     let args = args.split_whitespace().map(str::to_owned);
     let command = Command::new("python3", std::iter::once(name.clone()).chain(args));
 
+    // That it is wrong in its own way only takes as long again: continuous integration looks at it.
     let basic = suite.checks[0].name;
-    if basic != check.name {
+    if basic != check.name && std::env::var_os("NETKIT_ALL").is_some() {
         let options = Options { only: Some(basic.into()), ..Options::default() };
         let report = suite.run(&command, &options);
         if report.failed() > 0 {

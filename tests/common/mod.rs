@@ -1,7 +1,10 @@
 //! What the tests of the lessons share: the commands to check, and how to run a part to its end.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Who stands before the checks.
@@ -101,4 +104,26 @@ pub fn number_after(text: &str, before: &str) -> u64 {
     let rest = text.split_once(before).unwrap_or_else(|| panic!("no '{before}' in:\n{text}")).1;
     let digits: String = rest.chars().skip_while(|c| *c == ' ').take_while(char::is_ascii_digit).collect();
     digits.parse().unwrap_or_else(|_| panic!("no number after '{before}' in:\n{text}"))
+}
+
+/// Does `work` with each item, six at a time, and gives the results in the items' order. For programs that
+/// wait for most of their time.
+pub fn several_at_once<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let left = Mutex::new(items.into_iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for number in 0..6 {
+            let worker = || {
+                loop {
+                    let Some((place, item)) = left.lock().unwrap().next() else { return };
+                    let result = work(item);
+                    done.lock().unwrap().push((place, result));
+                }
+            };
+            thread::Builder::new().name(format!("worker-{number}")).spawn_scoped(scope, worker).unwrap();
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
 }

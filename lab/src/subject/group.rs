@@ -1,6 +1,6 @@
 //! A subject as a guest of the machine: what it may take, and how it and all its children are ended.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
@@ -8,15 +8,6 @@ use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_gro
 
 use super::Subject;
 use crate::Failure;
-
-/// Kills everybody in the subject's group, then reaps the subject. In this order: as long as it is not reaped, nobody
-/// else can have the group's number.
-pub(super) fn end_group(child: &mut Child) {
-    if let Some(group) = process_id(child) {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-    let _ = child.wait();
-}
 
 pub(super) fn process_id(child: &Child) -> Option<Pid> {
     Pid::from_raw(child.id().cast_signed())
@@ -54,18 +45,20 @@ impl Subject {
     }
 }
 
-/// Ends the group when the grader itself is ended: by Ctrl-C, which the subject in its own group does not get, or killed.
+/// The subject's process group, and the process that ends it with the grader: by Ctrl-C, which the subject in a group of
+/// its own does not get, or killed.
 ///
-/// A shell that reads from a pipe of ours. However we end, the kernel closes the pipe, and the shell reads EOF. It is
-/// there before the subject, so that there is hardly a moment without it.
+/// A shell that reads from a pipe of ours, and leads the group. However we end, the kernel closes the pipe, the shell reads
+/// EOF and kills its group. It is there before the subject, so there is no moment without it.
 #[derive(Debug)]
 pub(super) struct Guard(Child);
 
 impl Guard {
-    /// Starts a guard that has nobody to watch yet.
+    /// Makes a group in which only the guard is.
     pub(super) fn start() -> io::Result<Guard> {
         let shell = Command::new("sh")
-            .args(["-c", "read group || exit; read line; kill -s KILL -- \"-$group\""])
+            // What a program sends to its whole group is not meant for the guard.
+            .args(["-c", "trap '' HUP INT QUIT TERM USR1 USR2; read line; kill -s KILL -- -$$"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -74,16 +67,23 @@ impl Guard {
         Ok(Guard(shell))
     }
 
-    /// Gives the guard the group of `subject`.
-    pub(super) fn watch(&mut self, subject: &Child) -> io::Result<()> {
-        let pipe = self.0.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
-        writeln!(pipe, "{}", subject.id())
+    /// The number of the group, and of the guard.
+    pub(super) fn group(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Sends a signal to everybody in the group. The guard is reaped last of all, when it is dropped: until then nobody
+    /// else can have the group's number.
+    pub(super) fn signal_group(&self, signal: Signal) {
+        if let Some(group) = process_id(&self.0) {
+            let _ = kill_process_group(group, signal);
+        }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        self.signal_group(Signal::KILL);
         let _ = self.0.wait();
     }
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::lines::{next, process, run};
-use crate::{Failure, Signal, Trial, proc, until};
+use crate::{Failure, Signal, Trial, until};
 
 /// Ends in order, and nothing is left of it.
 pub(super) fn nothing(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
     let run = run(trial, arguments)?;
-    let group = run.subject.pid();
-    if !until(trial.deadline().at_most(Duration::from_secs(2)), || alive(group).is_empty()) {
-        let why = format!("the program has ended, but its child processes go on: {:?}", alive(group));
+    let left = || run.subject.companions();
+    if !until(trial.deadline().at_most(Duration::from_secs(2)), || left().is_empty()) {
+        let why = format!("the program has ended, but its child processes go on: {:?}", left());
         return Err(run.failure(why));
     }
     let left: Vec<String> = std::fs::read_dir(trial.folder())?
@@ -34,7 +34,7 @@ pub(super) fn no_orphans(
     let child = process(&lines[0].1, word)?;
     subject.signal(Signal::KILL);
     subject.wait(trial.deadline())?;
-    let gone = || alive(subject.pid()).is_empty();
+    let gone = || subject.companions().is_empty();
     if until(trial.deadline().at_most(Duration::from_secs(3)), gone) {
         return Ok(());
     }
@@ -43,11 +43,4 @@ pub(super) fn no_orphans(
          can ask the kernel to be told of its parent's end (PR_SET_PDEATHSIG), or wait for the end of a pipe"
     );
     Err(subject.explain(Failure::new(why)))
-}
-
-/// The processes of the subject's group that live, without the subject itself.
-fn alive(group: u32) -> Vec<u32> {
-    let mut pids = proc::group(group).unwrap_or_default();
-    pids.retain(|&pid| pid != group && proc::state(pid).is_ok_and(|state| state != 'Z'));
-    pids
 }
