@@ -58,21 +58,6 @@ impl Program {
     }
 }
 
-/// Everybody in the process group, but not its zombies.
-fn group(leader: u32) -> Vec<u32> {
-    let numbers = std::fs::read_dir("/proc").unwrap();
-    let numbers = numbers.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
-    numbers
-        .filter(|pid: &u32| {
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            // state, parent, group
-            let fields: Vec<&str> =
-                stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
-            fields.len() > 2 && fields[0] != "Z" && fields[2] == leader.to_string()
-        })
-        .collect()
-}
-
 #[test]
 fn children_come_and_go_with_their_clients() {
     let program = Program::start(&[]);
@@ -112,8 +97,8 @@ fn a_killed_servers_children_end_with_it() {
     let leader = program.subject.pid();
     kill_process(Pid::from_raw(leader.cast_signed()).unwrap(), Signal::KILL).unwrap();
     client.expect_hang_up().unwrap();
-    let all_gone = lab::until(Deadline::after(SOON), || group(leader).is_empty());
-    assert!(all_gone, "{:?} live on", group(leader));
+    let all_gone = lab::until(Deadline::after(SOON), || program.subject.companions().is_empty());
+    assert!(all_gone, "{:?} live on", program.subject.companions());
     drop(client);
     let is_free = || std::net::TcpListener::bind(program.addr).is_ok();
     assert!(lab::until(Deadline::after(SOON), is_free), "{} is still in use", program.addr);
@@ -138,12 +123,12 @@ fn a_killed_child_costs_its_client_only() {
 fn a_stop_ends_everybody() {
     let program = Program::start(&[]);
     let mut idle: Vec<Peer> = (0..3).map(|_| program.served()).collect();
-    assert_eq!(group(program.subject.pid()).len(), 4);
+    assert_eq!(program.subject.companions().len(), 3);
     let begun = Instant::now();
     program.subject.signal(Signal::TERM);
     assert_eq!(program.subject.wait(Deadline::after(SOON)).unwrap(), Exit::Code(0));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    assert_eq!(group(program.subject.pid()), Vec::<u32>::new());
+    assert_eq!(program.subject.companions(), Vec::<u32>::new());
     for peer in &mut idle {
         peer.expect_hang_up().unwrap();
     }

@@ -2,8 +2,17 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::{Who, check, number_after, printed};
 use rstest::rstest;
+
+// Each part runs once, whatever number of tests look at what it prints.
+static API: LazyLock<String> = LazyLock::new(|| printed(1, &["api"]));
+static BACKLOG: LazyLock<String> = LazyLock::new(|| printed(1, &["backlog"]));
+static FAMILIES: LazyLock<String> = LazyLock::new(|| printed(1, &["families"]));
+static FILE: LazyLock<String> = LazyLock::new(|| printed(1, &["file"]));
+static REUSE: LazyLock<String> = LazyLock::new(|| printed(1, &["reuse"]));
 
 #[rstest]
 fn the_server_keeps_its_promises(#[values(Who::Rust, Who::Python)] who: Who) {
@@ -23,7 +32,7 @@ fn the_client_keeps_its_promises(#[values(Who::Rust, Who::Python)] who: Who) {
 #[case(5)]
 #[case(10)]
 fn backlog_lets_one_more_wait(#[case] n: u64) {
-    let shown = printed(1, &["backlog"]);
+    let shown = &*BACKLOG;
     let row = shown.lines().find(|line| line.contains(&format!("listen({n}):"))).unwrap();
     assert_eq!(number_after(row, "):"), n + 1, "{row}");
     assert_eq!(number_after(row, "hang,"), 0, "refused in: {row}");
@@ -33,7 +42,7 @@ fn backlog_lets_one_more_wait(#[case] n: u64) {
 
 #[test]
 fn a_huge_backlog_is_cut() {
-    let shown = printed(1, &["backlog"]);
+    let shown = &*BACKLOG;
     let somaxconn = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
     let row = shown.lines().find(|line| line.contains("listen(100000)")).unwrap();
     assert_eq!(number_after(row, "force is").to_string(), somaxconn.trim());
@@ -57,7 +66,7 @@ fn a_huge_backlog_is_cut() {
 #[case("send after the peer's close", "1")]
 #[case("send once more", "EPIPE")]
 fn a_call_returns(#[case] call: &str, #[case] result: &str) {
-    let shown = printed(1, &["api"]);
+    let shown = &*API;
     let row = shown.lines().find(|line| line.starts_with(call)).unwrap_or_else(|| panic!("{call}:\n{shown}"));
     let (_, rest) = row.split_once("-> ").unwrap();
     assert_eq!(rest.split_once(" #").unwrap().0.trim_end(), result, "{row}");
@@ -66,7 +75,7 @@ fn a_call_returns(#[case] call: &str, #[case] result: &str) {
 /// A send that may not wait takes a part, and send_all says how much went out before it failed.
 #[test]
 fn a_send_takes_only_a_part() {
-    let shown = printed(1, &["api"]);
+    let shown = &*API;
     for call in ["settimeout(0); send(64 MiB)", "settimeout(0.05); send(64 MiB)"] {
         let row = shown.lines().find(|line| line.starts_with(call)).unwrap();
         let taken = number_after(row, "->");
@@ -86,7 +95,7 @@ fn a_send_takes_only_a_part() {
 #[case("AF_UNIX   SOCK_SEQPACKET  0", "echo ok")]
 #[case("AF_UNIX   SOCK_RDM        0", "ESOCKTNOSUPPORT")]
 fn a_family_has_a_type(#[case] names: &str, #[case] outcome: &str) {
-    let shown = printed(1, &["families"]);
+    let shown = &*FAMILIES;
     let row = shown.lines().find(|line| line.trim_start().starts_with(names)).unwrap();
     assert!(row.ends_with(outcome), "{row}");
 }
@@ -94,7 +103,7 @@ fn a_family_has_a_type(#[case] names: &str, #[case] outcome: &str) {
 /// CLAIMS 1: what works on any file works here, but there is no position, and there are two ends.
 #[test]
 fn a_socket_is_a_descriptor_without_a_position() {
-    let shown = printed(1, &["file"]);
+    let shown = &*FILE;
     assert!(shown.contains("socket:["), "{shown}");
     assert!(shown.contains("sent: 19 bytes"), "{shown}");
     assert!(shown.contains("ESPIPE"), "{shown}");
@@ -104,7 +113,7 @@ fn a_socket_is_a_descriptor_without_a_position() {
 /// CLAIMS 11 and 12.
 #[test]
 fn reuse_needs_both_and_frees_nothing() {
-    let shown = printed(1, &["reuse"]);
+    let shown = &*REUSE;
     let rows: Vec<&str> = shown.lines().filter(|line| line.contains("SO_REUSEADDR old")).collect();
     let results: Vec<bool> = rows.iter().map(|row| row.contains("bind ok")).collect();
     assert_eq!(results, [false, false, false, true], "{shown}");
