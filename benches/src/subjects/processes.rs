@@ -76,6 +76,7 @@ pub fn pool(plan: &Plan) -> Result<()> {
         Worker::program("ipc-channel", "pool_ipc_channel"),
         Worker::program("procspawn", "pool_procspawn"),
         Worker::program("bare socketpair", "pool_socketpair"),
+        Worker::program("bare ring", "pool_ring"),
         Worker::program("rayon (threads)", "pool_rayon"),
     ]);
     let cases = [
