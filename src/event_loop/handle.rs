@@ -231,7 +231,7 @@ impl<D: Default> EventLoop<D> {
         self.accepting = on;
         if !on && !self.will_retry {
             self.will_retry = true;
-            self.timers.add(Instant::now() + RETRY, Due::AcceptAgain);
+            self.add_timer(Instant::now() + RETRY, Due::AcceptAgain);
         }
         for id in self.selector.tokens() {
             if let Source::Listener(_) = self.selector.get(id)? {

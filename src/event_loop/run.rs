@@ -177,7 +177,7 @@ impl<D: Default> EventLoop<D> {
             && connection.looked_at.is_none_or(|looked_at| looked_at > deadline)
         {
             connection.looked_at = Some(deadline);
-            self.timers.add(deadline, Due::Connection(id));
+            self.add_timer(deadline, Due::Connection(id));
         }
     }
 
@@ -185,8 +185,16 @@ impl<D: Default> EventLoop<D> {
     pub fn set_timer(&mut self, delay: Duration, key: u64) {
         // A delay too long to be added to a point in time is never over.
         if let Some(at) = Instant::now().checked_add(delay) {
-            self.timers.add(at, Due::Key(key));
+            self.add_timer(at, Due::Key(key));
         }
+    }
+
+    pub(super) fn add_timer(&mut self, at: Instant, due: Due) {
+        let selector = &self.selector;
+        self.timers.add(at, due, |due| match due {
+            Due::Connection(id) => selector.get(id).is_ok(),
+            Due::AcceptAgain | Due::Key(_) => true,
+        });
     }
 
     /// Waits for the next event. Received bytes are put into `buffer`.
