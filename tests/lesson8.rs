@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Who, check, command, number_after, printed};
@@ -94,6 +95,7 @@ fn an_interrupt_ends_them_all(
     #[values(Who::Rust, Who::Python)] who: Who,
 ) {
     let Some(command) = command(who, 8, part, &["--sleep", "60"]) else { return };
+    heed_interrupts();
     let folder = tempdir().unwrap();
     let start = Start { addr: "", dir: folder.path(), extra: &[], typed: false };
     let subject = Subject::start(&command, start).unwrap();
@@ -104,6 +106,16 @@ fn an_interrupt_ends_them_all(
     subject.wait(deadline).unwrap();
     let left = || subject.companions();
     assert!(until(deadline, || left().is_empty()), "still there: {:?}", left());
+}
+
+/// A shell starts what is in its background with SIGINT ignored, and that is inherited. A signal that
+/// this program handles is back to its default in those that it starts.
+fn heed_interrupts() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    if u64::from_str_radix(ignored.trim(), 16).unwrap() & (1 << (Signal::INT.as_raw() - 1)) != 0 {
+        signal_hook::flag::register(Signal::INT.as_raw(), Arc::default()).unwrap();
+    }
 }
 
 /// The goal that the documents do not name, with as many children as they start.
