@@ -48,9 +48,9 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A fresh seed, ten seconds a check, all checks, six at once.
+    /// A fresh seed, ten seconds a check, all checks, four at once.
     fn default() -> Options {
-        Options { seed: Random::fresh_seed(), deadline: Duration::from_secs(10), only: None, at_once: 6 }
+        Options { seed: Random::fresh_seed(), deadline: Duration::from_secs(10), only: None, at_once: 4 }
     }
 }
 
