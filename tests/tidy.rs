@@ -195,7 +195,7 @@ fn every_lesson_has_a_twin_a_demo_and_a_chapter() {
             assert!(folder.join(file).exists(), "{lesson} has no {file}");
         }
         assert!(root().join(format!("book/src/{lesson}.md")).exists(), "{lesson} has no chapter");
-        assert!(root().join(format!("tests/{lesson}.rs")).exists(), "{lesson} has no test");
+        assert!(root().join(format!("tests/lessons/{lesson}.rs")).exists(), "{lesson} has no test");
         lessons += 1;
     }
     assert!(lessons >= 4);

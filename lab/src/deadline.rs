@@ -3,26 +3,27 @@
 
 use std::time::{Duration, Instant};
 
-/// How long a single line, byte or exit may take. A deadline covers many such waits; the first one in vain ends a check.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// The moment after which nobody waits any longer.
 ///
-/// A deadline is passed on from wait to wait, so that ten waits of a check together take no longer than one.
+/// - It is passed on from wait to wait, so that ten waits of a check together take no longer than one.
+/// - A single line, byte or exit may take half of the whole time: the first wait in vain ends a check.
 #[derive(Clone, Copy, Debug)]
-pub struct Deadline(Instant);
+pub struct Deadline {
+    at: Instant,
+    patience: Duration,
+}
 
 impl Deadline {
     /// The moment that is `time` away from now.
     #[must_use]
     pub fn after(time: Duration) -> Deadline {
-        Deadline(Instant::now() + time)
+        Deadline { at: Instant::now() + time, patience: time / 2 }
     }
 
     /// The time that is left; zero when the moment has passed.
     #[must_use]
     pub fn left(self) -> Duration {
-        self.0.saturating_duration_since(Instant::now())
+        self.at.saturating_duration_since(Instant::now())
     }
 
     /// Whether the moment has passed.
@@ -34,19 +35,19 @@ impl Deadline {
     /// The earlier one of this moment and the one that is `time` away from now.
     #[must_use]
     pub fn at_most(self, time: Duration) -> Deadline {
-        Deadline(self.0.min(Instant::now() + time))
+        Deadline { at: self.at.min(Instant::now() + time), ..self }
     }
 
     /// The moment that is `time` later than this one.
     #[must_use]
     pub fn later_by(self, time: Duration) -> Deadline {
-        Deadline(self.0 + time)
+        Deadline { at: self.at + time, ..self }
     }
 
     /// When a single wait ends: soon, and in any case at the deadline.
     #[must_use]
     pub fn soon(self) -> Deadline {
-        self.at_most(PATIENCE)
+        self.at_most(self.patience)
     }
 
     /// The time left in the form that sockets take, who read zero as "no limit".

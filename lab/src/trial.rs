@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject};
 
-/// How long a program may take to start.
+/// How long a program may take to start, at the least.
 const START: Duration = Duration::from_secs(5);
 
 /// What a check gets: the command, a seeded generator, a deadline and a folder.
@@ -19,6 +19,8 @@ pub struct Trial {
     command: Command,
     /// Draws the inputs.
     pub random: Random,
+    /// What the check may take.
+    time: Duration,
     deadline: Cell<Deadline>,
     folder: TempDir,
     always: Vec<String>,
@@ -30,6 +32,7 @@ impl Trial {
         Ok(Trial {
             command: command.clone(),
             random: Random::new(seed),
+            time,
             deadline: Cell::new(Deadline::after(time)),
             folder,
             always: Vec::new(),
@@ -101,7 +104,7 @@ impl Trial {
     /// from the check's own.
     fn ready(&self, subject: &Subject) -> Result<String, Failure> {
         let started = Instant::now();
-        let line = subject.ready(Deadline::after(START))?;
+        let line = subject.ready(Deadline::after(START.max(self.time / 2)))?;
         self.deadline.set(self.deadline.get().later_by(started.elapsed()));
         Ok(line)
     }

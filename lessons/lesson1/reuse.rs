@@ -6,6 +6,7 @@
 //! Python: `setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)`, `SO_REUSEPORT`.
 //! Try: `ss -tan state time-wait` right afterwards.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::thread;
@@ -123,11 +124,13 @@ fn in_time_wait(server: &Addr, client: &Addr) -> io::Result<usize> {
     let (Addr::Inet(server), Addr::Inet(client)) = (server, client) else { return Ok(0) };
     let (local, remote) = (format!(":{:04X}", server.port()), format!(":{:04X}", client.port()));
     let table = fs::read_to_string("/proc/self/net/tcp")?;
-    let ours = table.lines().filter(|line| {
+    let ours = table.lines().filter_map(|line| {
         let columns: Vec<&str> = line.split_whitespace().collect();
-        matches!(columns[..], [_, from, to, "06", ..] if from.ends_with(&local) && to.ends_with(&remote))
+        let [_, from, to, "06", ..] = columns[..] else { return None };
+        (from.ends_with(&local) && to.ends_with(&remote)).then_some((from, to))
     });
-    Ok(ours.count())
+    // The table is read piece by piece; when others change it meanwhile, a line can be there twice.
+    Ok(ours.collect::<HashSet<_>>().len())
 }
 
 fn name(result: &io::Result<()>) -> String {

@@ -1,8 +1,6 @@
 //! Lesson 5: one thread, many clients. The same checks pass the Rust lesson and its Python twin.
 
-mod common;
-
-use common::{Who, check, check_all, number_after, printed};
+use crate::common::{Who, check, check_all, number_after, printed};
 use rstest::rstest;
 
 #[rstest]
@@ -35,7 +33,7 @@ fn a_part_keeps_its_promises(
 
 #[test]
 fn edge_needs_epoll() {
-    let output = common::run(5, &["server", "--mechanism", "poll", "--trigger", "edge"]);
+    let output = crate::common::run(5, &["server", "--mechanism", "poll", "--trigger", "edge"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs --mechanism epoll"), "{output:?}");
 }
@@ -71,8 +69,8 @@ fn select_ends_at_1024_and_the_others_do_not() {
 /// CLAIMS 25, 26, 27, 35 and 36: what a wait really reports, by both programs.
 #[rstest]
 fn the_lists_hold_what_would_not_wait(#[values(Who::Rust, Who::Python)] who: Who) {
-    let Some(command) = common::command(who, 5, "lists", &[]) else { return };
-    let shown = common::printed_by(&command);
+    let Some(command) = crate::common::command(who, 5, "lists", &[]) else { return };
+    let shown = crate::common::printed_by(&command);
     let row = |begin: &str| -> Vec<&str> {
         let rest = shown.lines().find_map(|line| line.trim_start().strip_prefix(begin));
         rest.unwrap_or_else(|| panic!("no {begin} in\n{shown}")).split_whitespace().collect()
@@ -106,7 +104,7 @@ fn epoll_has_nothing_to_map() {
 #[case("zh", "--mechanism select 或 poll")]
 fn epoll_refuses_a_file_with_the_right_advice(#[case] lang: &str, #[case] advice: &str) {
     let file = std::fs::File::open("Cargo.toml").unwrap();
-    let output = std::process::Command::new(common::binary(5))
+    let output = std::process::Command::new(crate::common::binary(5))
         .args(["stdin", "--mechanism", "epoll", "--lang", lang])
         .stdin(file)
         .output()

@@ -1,10 +1,8 @@
 //! Lesson 1: basic sockets. The same checks pass the Rust lesson and its Python twin.
 
-mod common;
-
 use std::sync::LazyLock;
 
-use common::{Who, check, number_after, printed};
+use crate::common::{Who, check, number_after, printed};
 use rstest::rstest;
 
 // Each part runs once, whatever number of tests look at what it prints.

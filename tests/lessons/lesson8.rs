@@ -1,12 +1,9 @@
 //! Lesson 8: processes and pools. The same checks pass the Rust lesson and its twin.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Who, check, command, number_after, printed};
+use crate::common::{Who, check, command, number_after, printed};
 use lab::{Deadline, Options, Start, Stream, Subject, until};
 use netkit::trace::{Event, Record};
 use rstest::rstest;
@@ -34,7 +31,7 @@ fn a_part_keeps_its_promises(#[case] part: &str, #[values(Who::Rust, Who::Python
 fn children_by_spawn_keep_them_too(#[case] only: &str, #[values(Who::Rust, Who::Python)] who: Who) {
     let suite = lab::suite("lesson8.processes").unwrap();
     let Some(command) = command(who, 8, "processes", &["--way", "spawn"]) else { return };
-    let options = Options { only: Some(only.to_string()), ..Options::default() };
+    let options = Options { only: Some(only.to_string()), ..Options::patient() };
     suite.run(&command, &options).assert_passed();
 }
 

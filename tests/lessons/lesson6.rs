@@ -1,8 +1,6 @@
 //! Lesson 6: SocketServer from the inside. The same checks pass the Rust lesson and its twin.
 
-mod common;
-
-use common::{Who, check, check_all, number_after, printed};
+use crate::common::{Who, check, check_all, number_after, printed};
 use rstest::rstest;
 
 #[rstest]
@@ -85,8 +83,8 @@ fn the_anatomy_is_recorded() {
 #[rstest]
 fn an_idle_client_costs_a_thread_or_a_process_or_neither(#[values(Who::Rust, Who::Python)] who: Who) {
     const CLIENTS: f64 = 30.0;
-    let Some(command) = common::command(who, 6, "idle", &["--clients", "30"]) else { return };
-    let shown = common::printed_by(&command);
+    let Some(command) = crate::common::command(who, 6, "idle", &["--clients", "30"]) else { return };
+    let shown = crate::common::printed_by(&command);
     assert!(shown.contains(": 5 zombies\n") && shown.contains("after waiting: 0 zombies\n"), "{shown}");
     assert!(shown.contains("theirs say 1 1 1 1 1, the parent's says 0"), "{shown}");
     let row = |name: &str| -> Vec<f64> {

