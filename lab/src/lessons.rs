@@ -1,9 +1,9 @@
 //! The suites, a file a lesson.
 
-use crate::Suite;
+use crate::{Suite, exercises};
 
-mod common;
-mod endings;
+pub(crate) mod common;
+pub(crate) mod endings;
 mod lesson1;
 mod lesson2;
 mod lesson3;
@@ -53,8 +53,9 @@ pub fn suites() -> &'static [&'static Suite] {
     SUITES
 }
 
-/// The suite of this name: `lesson1.server`.
+/// The suite of this name: `lesson1.server`, or that of an exercise: `greet`.
 #[must_use]
 pub fn suite(name: &str) -> Option<&'static Suite> {
-    SUITES.iter().copied().find(|suite| suite.name == name)
+    let exercises = exercises::exercises().map(|exercise| exercise.suite);
+    SUITES.iter().copied().chain(exercises).find(|suite| suite.name == name)
 }

@@ -3,7 +3,7 @@
 //! The same checks run on a Rust lesson, on its Python twin and on a student's program, so this crate shares no code with
 //! what it grades. In reading order:
 //!
-//! 1. [`Check`], [`Suite`]: what is looked at, as data; [`lessons`] is the list.
+//! 1. [`Check`], [`Suite`]: what is looked at, as data; [`lessons`] and [`exercises()`] are the lists.
 //! 2. [`Trial`]: what a check has to work with. It starts a [`Subject`] (the command, running) and talks to it as a
 //!    [`Peer`] or a [`UdpPeer`].
 //! 3. [`Failure`], [`Report`]: what came out, told so that a student can go on from there.
@@ -17,10 +17,12 @@
 //! suite.run(&twin, &lab::Options::default()).assert_passed();
 //! ```
 
+pub mod adversary;
 pub mod bytes;
 mod check;
 mod command;
 mod deadline;
+pub mod exercises;
 mod failure;
 pub mod lessons;
 mod load;
@@ -34,6 +36,7 @@ mod trial;
 pub use check::{Check, Options, Suite};
 pub use command::Command;
 pub use deadline::{Deadline, measure_for, until};
+pub use exercises::{Exercise, exercise, exercises};
 pub use failure::Failure;
 pub use lessons::{suite, suites};
 pub use load::Load;

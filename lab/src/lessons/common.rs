@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::{Deadline, Failure, Load, Peer, Server, Signal, Trial, measure_for, proc, until};
 
 /// One whole right conversation on a fresh connection.
-pub(super) type Talk = fn(Peer) -> Result<(), Failure>;
+pub(crate) type Talk = fn(Peer) -> Result<(), Failure>;
 
 /// The ready line is there once, and who reads it can connect at once, at that address.
-pub(super) fn ready_line(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn ready_line(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     talk(server.connect()?)?;
     let printed = server.subject.tail(crate::Stream::Stdout, usize::MAX);
@@ -24,7 +24,7 @@ pub(super) fn ready_line(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
 
 /// Clients that leave at every step: before, in and after `request`, politely and with a reset. Some of them are gone
 /// before the server has even accepted them: it is stopped meanwhile (SIGSTOP), so that this is no matter of luck.
-pub(super) fn clients_that_leave(trial: &mut Trial, talk: Talk, request: &[u8]) -> Result<(), Failure> {
+pub(crate) fn clients_that_leave(trial: &mut Trial, talk: Talk, request: &[u8]) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     talk(server.connect()?)?;
     for frozen in [false, true] {
@@ -60,7 +60,7 @@ fn leave(server: &Server, said: &[u8], resets: bool, frozen: bool) -> Result<(),
 }
 
 /// 200 MB without an end: bounded memory, and the next client is served.
-pub(super) fn flood(trial: &mut Trial, talk: Talk, opening: &[u8], piece: &[u8]) -> Result<(), Failure> {
+pub(crate) fn flood(trial: &mut Trial, talk: Talk, opening: &[u8], piece: &[u8]) -> Result<(), Failure> {
     const TOTAL: usize = 200 << 20;
     const ALLOWED: u64 = 2 << 20;
     let server = trial.serve(&[])?;
@@ -87,7 +87,7 @@ pub(super) fn flood(trial: &mut Trial, talk: Talk, opening: &[u8], piece: &[u8])
 }
 
 /// Fifty clients of all kinds come and go; no descriptor stays.
-pub(super) fn descriptors_return(trial: &mut Trial, talk: Talk, request: &[u8]) -> Result<(), Failure> {
+pub(crate) fn descriptors_return(trial: &mut Trial, talk: Talk, request: &[u8]) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let pid = server.subject.pid();
     let base = settled(&server, talk)?.len();
@@ -113,7 +113,7 @@ pub(super) fn descriptors_return(trial: &mut Trial, talk: Talk, request: &[u8]) 
 
 /// The descriptors of a server that has served one client and waits for the next. Right behind the ready line it may still
 /// be about to open some, and right behind a client to close one.
-pub(super) fn settled(server: &Server, talk: Talk) -> Result<Vec<u32>, Failure> {
+pub(crate) fn settled(server: &Server, talk: Talk) -> Result<Vec<u32>, Failure> {
     talk(server.connect()?)?;
     let pid = server.subject.pid();
     let mut fewest = proc::descriptors(pid)?;
@@ -128,7 +128,7 @@ pub(super) fn settled(server: &Server, talk: Talk) -> Result<Vec<u32>, Failure> 
 }
 
 /// The server has no descriptor left for the next client: it must wait and serve on, not end and not spin.
-pub(super) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     const STEP: &str = "accept failed with EMFILE, too many open files";
     let server = trial.serve(&[])?;
     let open = settled(&server, talk)?;
@@ -162,7 +162,7 @@ pub(super) fn descriptor_limit(trial: &mut Trial, talk: Talk) -> Result<(), Fail
 
 /// A client that asks without end and never reads: it costs bounded memory and does not hold the server back from stopping.
 /// `others` are served meanwhile, where the server is for many at once.
-pub(super) fn client_that_never_reads(
+pub(crate) fn client_that_never_reads(
     trial: &mut Trial,
     talk: Talk,
     asks: &[u8],
@@ -193,7 +193,7 @@ pub(super) fn client_that_never_reads(
 }
 
 /// A server without work uses no CPU, with a silent client connected neither.
-pub(super) fn idle_cpu(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn idle_cpu(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     talk(server.connect()?)?;
     expect_idle(&server, "without a client")?;
@@ -206,7 +206,7 @@ pub(super) fn idle_cpu(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
 
 /// That the server uses less than a twentieth of a CPU; the kernel counts in hundredths of a second. On a machine so busy
 /// that it cannot have that, it must not wait for more than a quarter of one either.
-pub(super) fn expect_idle(server: &Server, when: &str) -> Result<(), Failure> {
+pub(crate) fn expect_idle(server: &Server, when: &str) -> Result<(), Failure> {
     const WATCHED: Duration = Duration::from_millis(600);
     let pid = server.subject.pid();
     let (before, wanted_before) = (server.subject.cpu_time(), proc::wanted_time(pid)?);
@@ -224,7 +224,7 @@ pub(super) fn expect_idle(server: &Server, when: &str) -> Result<(), Failure> {
 }
 
 /// Clients as busy as they can be, for a moment; then a signal. Exit 0 in time.
-pub(super) fn stop_under_load(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn stop_under_load(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let addr = server.addr;
     let load = Load::start(3, move || {
@@ -242,6 +242,6 @@ pub(super) fn stop_under_load(trial: &mut Trial, talk: Talk) -> Result<(), Failu
 }
 
 /// Waits until nobody waits in the accept queue.
-pub(super) fn wait_until_accepted(server: &Server) {
+pub(crate) fn wait_until_accepted(server: &Server) {
     until(server.deadline(), || proc::waiting(server.addr).unwrap_or(0) == 0);
 }

@@ -9,7 +9,7 @@ use super::common::{Talk, wait_until_accepted};
 use crate::{Exit, Failure, Peer, Server, Signal, Stream, Subject, Trial, until};
 
 /// Both signals end an idle server, with the right count.
-pub(super) fn stop_idle(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn stop_idle(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     for (signal, name, clients) in [(Signal::TERM, "SIGTERM", 3), (Signal::INT, "SIGINT", 0)] {
         let server = trial.serve(&[])?;
         for _ in 0..clients {
@@ -23,7 +23,7 @@ pub(super) fn stop_idle(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
 }
 
 /// A client that says nothing does not hold the server back from stopping; it is hung up on.
-pub(super) fn stop_with_idle_client(trial: &mut Trial, greeting: &[u8]) -> Result<(), Failure> {
+pub(crate) fn stop_with_idle_client(trial: &mut Trial, greeting: &[u8]) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let mut idle = server.connect()?;
     idle.expect(greeting)?;
@@ -35,7 +35,7 @@ pub(super) fn stop_with_idle_client(trial: &mut Trial, greeting: &[u8]) -> Resul
 }
 
 /// That the last line is the right one.
-pub(super) fn expect_count(printed: &str, expected: &str) -> Result<(), Failure> {
+pub(crate) fn expect_count(printed: &str, expected: &str) -> Result<(), Failure> {
     if printed == expected {
         return Ok(());
     }
@@ -44,7 +44,7 @@ pub(super) fn expect_count(printed: &str, expected: &str) -> Result<(), Failure>
 }
 
 /// That somebody else can listen where the server did. Another program may have got the same free port for a moment.
-pub(super) fn expect_port_free(server: &Server, udp: bool) -> Result<(), Failure> {
+pub(crate) fn expect_port_free(server: &Server, udp: bool) -> Result<(), Failure> {
     let free =
         || if udp { UdpSocket::bind(server.addr).is_ok() } else { TcpListener::bind(server.addr).is_ok() };
     if until(server.deadline().at_most(Duration::from_secs(2)), free) {
@@ -54,13 +54,13 @@ pub(super) fn expect_port_free(server: &Server, udp: bool) -> Result<(), Failure
 }
 
 /// The port is taken: a message that says who, what and why, and exit 1.
-pub(super) fn port_in_use(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn port_in_use(trial: &mut Trial) -> Result<(), Failure> {
     let holder = TcpListener::bind("127.0.0.1:0")?;
     refused(trial, &holder.local_addr()?)
 }
 
 /// The same for UDP.
-pub(super) fn udp_port_in_use(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn udp_port_in_use(trial: &mut Trial) -> Result<(), Failure> {
     let holder = UdpSocket::bind("127.0.0.1:0")?;
     refused(trial, &holder.local_addr()?)
 }
@@ -81,7 +81,7 @@ fn expect_refusal(trial: &Trial, subject: &Subject, message: &str) -> Result<(),
 }
 
 /// That it ends by itself with `expected`.
-pub(super) fn expect_exit(trial: &Trial, subject: &Subject, expected: Exit) -> Result<(), Failure> {
+pub(crate) fn expect_exit(trial: &Trial, subject: &Subject, expected: Exit) -> Result<(), Failure> {
     let exit = subject.wait(trial.deadline())?;
     if exit == expected {
         return Ok(());
@@ -90,7 +90,7 @@ pub(super) fn expect_exit(trial: &Trial, subject: &Subject, expected: Exit) -> R
 }
 
 /// That stderr holds no panic and no traceback: a user is told what happened, not where in the source.
-pub(super) fn expect_no_crash(subject: &Subject) -> Result<(), Failure> {
+pub(crate) fn expect_no_crash(subject: &Subject) -> Result<(), Failure> {
     let printed = subject.tail(Stream::Stderr, usize::MAX).join("\n");
     if ["Traceback", "panicked", "Exception ignored", "RUST_BACKTRACE"]
         .iter()
@@ -104,7 +104,7 @@ pub(super) fn expect_no_crash(subject: &Subject) -> Result<(), Failure> {
 }
 
 /// An unknown option is an error of use: exit 2.
-pub(super) fn usage(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn usage(trial: &mut Trial) -> Result<(), Failure> {
     let subject = trial.start("127.0.0.1:0", &["--no-such-option"], false)?;
     expect_exit(trial, &subject, Exit::Code(2))?;
     if subject.tail(Stream::Stderr, 1).is_empty() {
@@ -114,7 +114,7 @@ pub(super) fn usage(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// `server | head -1`: whoever read stdout is gone. That ends the program, but it is no failure.
-pub(super) fn broken_stdout(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn broken_stdout(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     let mut subject = trial.start("127.0.0.1:0", &[], false)?;
     let addr = crate::socket_address(&subject.ready(trial.deadline())?)?;
     subject.close_stdout(trial.deadline())?;
@@ -125,7 +125,7 @@ pub(super) fn broken_stdout(trial: &mut Trial, talk: Talk) -> Result<(), Failure
 
 /// Ends by itself or, when it goes on without its words, at SIGTERM. It gets a while for the first: a signal to a
 /// Python that is ending already kills it.
-pub(super) fn expect_quiet_end(trial: &Trial, subject: &Subject) -> Result<(), Failure> {
+pub(crate) fn expect_quiet_end(trial: &Trial, subject: &Subject) -> Result<(), Failure> {
     if subject.wait(trial.deadline().at_most(Duration::from_secs(1))).is_err() {
         subject.signal(Signal::TERM);
     }
@@ -135,7 +135,7 @@ pub(super) fn expect_quiet_end(trial: &Trial, subject: &Subject) -> Result<(), F
 }
 
 /// The same conversation over IPv6. A machine without it has nothing to check.
-pub(super) fn ipv6(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn ipv6(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     if TcpListener::bind("[::1]:0").is_err() {
         return Ok(());
     }
@@ -144,7 +144,7 @@ pub(super) fn ipv6(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
 }
 
 /// A path as address: served, removed at the end, taken over when stale, and never at somebody else's cost.
-pub(super) fn unix_socket(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn unix_socket(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
     let path = trial.path("door");
     let address = format!("unix:{}", path.display());
 
