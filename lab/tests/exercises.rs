@@ -5,6 +5,8 @@
 //! A wrong answer begins with `//! caught by: CHECK`, `//! says: WORDS`, and perhaps `//! deadline: SECONDS`, where the
 //! mistake is that nothing happens.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::sync::{Mutex, PoisonError};
