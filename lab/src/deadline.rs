@@ -44,6 +44,13 @@ impl Deadline {
         Deadline { at: self.at + time, ..self }
     }
 
+    /// When something has surely happened that should happen at once: after two seconds, or a fifth of the whole time where
+    /// that is more, since then the machine is known to be busy.
+    #[must_use]
+    pub fn shortly(self) -> Deadline {
+        self.at_most((self.patience * 2 / 5).max(Duration::from_secs(2)))
+    }
+
     /// When a single wait ends: soon, and in any case at the deadline.
     #[must_use]
     pub fn soon(self) -> Deadline {

@@ -195,14 +195,16 @@ impl Server {
         }
     }
 
-    /// Waits for the end with code 0, with the words `stopped after …`, within two seconds. The lessons promise one;
-    /// the other is for a busy machine.
+    /// Waits for the end with code 0, with the words `stopped after …`, [shortly](Deadline::shortly). The lessons promise
+    /// one second; the rest is for a busy machine.
     ///
     /// # Errors
     /// When it ends otherwise or not at all.
     pub fn expect_stop(&self, signal: &str) -> Result<String, Failure> {
-        let exit = self.subject.wait(self.deadline().at_most(Duration::from_secs(2)));
-        let exit = exit.map_err(|failure| failure.when(format!("{signal} was sent two seconds ago")))?;
+        let sent = Instant::now();
+        let exit = self.subject.wait(self.deadline().shortly()).map_err(|failure| {
+            failure.when(format!("{signal} was sent {} seconds ago", sent.elapsed().as_secs()))
+        })?;
         if exit != Exit::Code(0) {
             return Err(self
                 .subject

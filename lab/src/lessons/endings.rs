@@ -47,7 +47,7 @@ pub(crate) fn expect_count(printed: &str, expected: &str) -> Result<(), Failure>
 pub(crate) fn expect_port_free(server: &Server, udp: bool) -> Result<(), Failure> {
     let free =
         || if udp { UdpSocket::bind(server.addr).is_ok() } else { TcpListener::bind(server.addr).is_ok() };
-    if until(server.deadline().at_most(Duration::from_secs(2)), free) {
+    if until(server.deadline().shortly(), free) {
         return Ok(());
     }
     Err(Failure::new(format!("the server has stopped, but {} cannot be listened on again", server.addr)))

@@ -174,7 +174,7 @@ pub(super) fn silent_clients(trial: &mut Trial) -> Result<(), Failure> {
         }
         silent.push(peer);
     }
-    let peer = server.connect()?.until(server.deadline().at_most(Duration::from_secs(2)));
+    let peer = server.connect()?.until(server.deadline().shortly());
     talk(peer).map_err(|failure| failure.when("a client beside twenty that say nothing"))
 }
 

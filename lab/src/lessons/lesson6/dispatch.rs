@@ -1,8 +1,6 @@
 //! Many clients at once, however the server runs its handlers: threads, processes, a pool. One after the other (inline)
 //! is the exception, and is said in the command.
 
-use std::time::Duration;
-
 use crate::lessons::common::wait_until_accepted;
 use crate::lessons::lesson4::server::{GREETING, RECORDED, talk};
 use crate::lessons::lesson5::echo;
@@ -88,8 +86,8 @@ fn expect_no_more_children(server: &Server, before: usize, when: &str) -> Result
             children.iter().filter(|&&child| proc::state(child).is_ok_and(|state| state == 'Z')).count();
         (children.len(), dead)
     };
-    // A second is for processes that are just ending.
-    if until(server.deadline().at_most(Duration::from_secs(2)), || {
+    // Some may be just ending.
+    if until(server.deadline().shortly(), || {
         let (all, dead) = zombies();
         all <= before && dead == 0
     }) {

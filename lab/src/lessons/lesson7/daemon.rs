@@ -1,7 +1,5 @@
 //! What is lost at the end of a process.
 
-use std::time::Duration;
-
 use super::{await_line, expect_no_children, expect_once, to_the_end};
 use crate::{Failure, Stream, Subject, Trial, proc};
 
@@ -10,7 +8,7 @@ fn run(trial: &Trial) -> Result<(Subject, Vec<String>), Failure> {
     let subject = trial.start("", &[], false)?;
     await_line(trial, &subject, "main ends")?;
     // An interpreter may still wait for its foreground threads.
-    let ended = subject.wait(trial.deadline().at_most(Duration::from_secs(3)));
+    let ended = subject.wait(trial.deadline().shortly());
     ended.map_err(|failure| failure.when("`main ends` was printed, and nobody should wait for a daemon"))?;
     let printed = to_the_end(trial, &subject)?;
     Ok((subject, printed))
@@ -20,7 +18,7 @@ pub(super) fn worker(trial: &mut Trial) -> Result<(), Failure> {
     let subject = trial.start("", &[], false)?;
     let lines = ["worker: first line", "worker: last line", "worker: cleaned up", "main ends"];
     let printed = || subject.tail(Stream::Stdout, usize::MAX);
-    crate::until(trial.deadline().at_most(Duration::from_secs(3)), || {
+    crate::until(trial.deadline().shortly(), || {
         !subject.is_alive() || lines.iter().all(|line| printed().iter().any(|printed| printed == line))
     });
     expect_once(&subject, &printed(), &lines.map(str::to_owned))

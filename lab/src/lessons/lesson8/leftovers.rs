@@ -1,7 +1,5 @@
 //! What must not be left of a program with children: processes and files.
 
-use std::time::Duration;
-
 use super::lines::{next, process, run};
 use crate::{Failure, Signal, Trial, until};
 
@@ -9,7 +7,7 @@ use crate::{Failure, Signal, Trial, until};
 pub(super) fn nothing(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
     let run = run(trial, arguments)?;
     let left = || run.subject.companions();
-    if !until(trial.deadline().at_most(Duration::from_secs(2)), || left().is_empty()) {
+    if !until(trial.deadline().shortly(), || left().is_empty()) {
         let why = format!("the program has ended, but its child processes go on: {:?}", left());
         return Err(run.failure(why));
     }
@@ -35,7 +33,7 @@ pub(super) fn no_orphans(
     subject.signal(Signal::KILL);
     subject.wait(trial.deadline())?;
     let gone = || subject.companions().is_empty();
-    if until(trial.deadline().at_most(Duration::from_secs(3)), gone) {
+    if until(trial.deadline().shortly(), gone) {
         return Ok(());
     }
     let why = format!(
