@@ -7,7 +7,8 @@
 //! 2. [`Trial`]: what a check has to work with. It starts a [`Subject`] (the command, running) and talks to it as a
 //!    [`Peer`] or a [`UdpPeer`].
 //! 3. [`Failure`], [`Report`]: what came out, told so that a student can go on from there.
-//! 4. [`Deadline`], [`Random`], [`bytes`], [`proc`]: tools of the above.
+//! 4. [`grade`]: the same for a whole submission, in the forms that other systems read.
+//! 5. [`Deadline`], [`Random`], [`bytes`], [`proc`]: tools of the above.
 //!
 //! # A test of a lesson
 //!
@@ -24,6 +25,7 @@ mod command;
 mod deadline;
 pub mod exercises;
 mod failure;
+pub mod grade;
 pub mod lessons;
 mod load;
 mod peer;
