@@ -8,6 +8,8 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use lab::{Command, Options, Random, Report, Suite};
 
+mod teacher;
+
 const EXAMPLES: &str = "Examples:
   lab list
   lab check lesson1.server                                         the Rust lesson built beside this program
@@ -49,12 +51,18 @@ enum Action {
         #[arg(last = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
+    /// Grades all exercises of one submission.
+    Grade(teacher::Grade),
+    /// Grades many submissions: exercise × first failing check.
+    Report(teacher::Report),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().action {
         Action::List { suite } => list(suite.as_deref()),
         Action::Check { what, seed, deadline, command } => check(&what, seed, deadline, command),
+        Action::Grade(arguments) => arguments.run(),
+        Action::Report(arguments) => arguments.run(),
     };
     match done {
         Ok(code) => code,

@@ -102,10 +102,9 @@ impl Submission {
     fn answer(&self, exercise: &Exercise) -> Option<Answer> {
         let name = exercise.name;
         for place in [format!("exercises/{name}/main"), format!("{name}/main"), name.to_owned()] {
-            if let Some(text) = read(&self.folder.join(format!("{place}.rs"))) {
-                if text != exercise.starter {
-                    return Some(Answer::Rust(text));
-                }
+            let rust = read(&self.folder.join(format!("{place}.rs")));
+            if let Some(text) = rust.filter(|text| text != exercise.starter) {
+                return Some(Answer::Rust(text));
             }
             let python = self.folder.join(format!("{place}.py"));
             if read(&python).is_some() {
