@@ -6,7 +6,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lab::grade::{Record, State, Submission};
+use clap::ValueEnum;
+use lab::grade::{Format, Overview, Record, State, Submission};
 use lab::{Options, exercise};
 use tempfile::TempDir;
 
@@ -40,46 +41,74 @@ impl Class {
     fn grade(&self, student: &Path) -> Record {
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grade");
         let submission = Submission::open(student, root(), &scratch).unwrap();
-        // Only one of them is waited for in vain.
-        let hangs = student.ends_with("hangs");
+        // Only these are waited for in vain.
+        let hangs = student.ends_with("hangs") || student.ends_with("=greedy <b>");
         let deadline = Duration::from_secs(if hangs { 2 } else { 60 });
         let options = Options { seed: 1, deadline, ..Options::default() };
         submission.grade(exercise("greet"), &options, |_| {})
     }
 }
 
+/// Ten students, and what each deserves: points, and the check that failed first.
 #[test]
 fn a_class_gets_what_it_deserves() {
     let class = Class::new();
-    let grade = |student: PathBuf| {
-        let record = class.grade(&student);
-        (record.points(), record.graded[0].first_failing(), record)
-    };
-
-    let (points, first, record) =
-        grade(class.student("right", "exercises/greet/main.rs", &of_greet("solution.rs")));
-    assert_eq!((points, first, record.student.as_str()), (6, None, "right"), "{record:?}");
-    // Other places, another language.
-    assert_eq!(grade(class.student("short", "greet.rs", &of_greet("solution.rs"))).0, 6);
-    assert_eq!(grade(class.student("python", "greet/main.py", &of_greet("twin.py"))).0, 6);
-
-    let half = of_greet("wrong/own-address.rs");
-    let (points, first, _) = grade(class.student("half", "greet/main.rs", &half));
-    assert_eq!((points, first), (1, Some("peer-address")));
-
-    let (points, first, _) = grade(class.student("empty", "notes.txt", "I was ill"));
-    assert_eq!((points, first), (0, Some("not begun")));
-    let (_, first, _) = grade(class.student("untouched", "greet.rs", &of_greet("starter.rs")));
-    assert_eq!(first, Some("not begun"));
-
-    let (points, first, record) = grade(class.student("typo", "greet.rs", "fn main() { let x = }"));
-    assert_eq!((points, first), (0, Some("does not compile")));
-    let State::NotBuilt(why) = &record.graded[0].state else { panic!("{record:?}") };
+    let solution = of_greet("solution.rs");
+    let hangs = "fn main() { std::thread::sleep(std::time::Duration::from_secs(600)) }";
+    // It asks for all memory (and writes none of it, for the other tests on this machine), leaves a child that keeps the output open, and does not end by itself.
+    let greedy = "fn main() { let _ = std::process::Command::new(\"sleep\").arg(\"600\").spawn(); \
+                  let mut all = Vec::new(); loop { all.push(vec![0_u8; 1 << 24]); } }";
+    let students = [
+        ("right", "exercises/greet/main.rs", solution.as_str(), 6, None),
+        ("other-place", "greet.rs", &solution, 6, None),
+        ("python", "greet/main.py", &of_greet("twin.py"), 6, None),
+        ("half", "greet/main.rs", &of_greet("wrong/own-address.rs"), 1, Some("peer-address")),
+        ("nearly", "greet.rs", &of_greet("wrong/dies-with-its-client.rs"), 3, Some("clients-that-leave")),
+        ("empty", "notes.txt", "I was ill", 0, Some("not begun")),
+        ("untouched", "greet.rs", &of_greet("starter.rs"), 0, Some("not begun")),
+        ("typo", "greet.rs", "fn main() { let x = }", 0, Some("does not compile")),
+        ("hangs", "greet.rs", hangs, 0, Some("free-port")),
+        ("=greedy <b>", "greet.rs", greedy, 0, Some("free-port")),
+    ];
+    let mut records = Vec::new();
+    for (name, file, text, points, first) in students {
+        let record = class.grade(&class.student(name, file, text));
+        assert_eq!(
+            (record.points(), record.graded[0].first_failing()),
+            (points, first),
+            "{name}: {record:?}"
+        );
+        assert_eq!(record.student, name);
+        records.push(record);
+    }
+    let State::NotBuilt(why) = &records[7].graded[0].state else { panic!("{:?}", records[7]) };
     assert!(why.contains("expected expression"), "{why}");
 
-    let hangs = "fn main() { std::thread::sleep(std::time::Duration::from_secs(600)) }";
-    let (points, first, _) = grade(class.student("hangs", "greet.rs", hangs));
-    assert_eq!((points, first), (0, Some("free-port")));
+    // The same in every form.
+    for (record, (_, _, _, points, _)) in records.iter().zip(students) {
+        for format in Format::value_variants() {
+            let text = format.render(record);
+            let shown = match format {
+                Format::Text => text.contains(&format!(": {points} of 6 points")),
+                Format::Markdown => text.contains(&format!("{points} of 6 points")),
+                Format::Json | Format::Gradescope | Format::Classroom50 => {
+                    text.contains(&format!("\n  \"score\": {points}"))
+                }
+                Format::Junit => text.contains("<testsuites") && text.contains("tests=\"4\""),
+                Format::Exercism => {
+                    text.contains(&format!("\"status\": \"{}\"", if points == 6 { "pass" } else { "fail" }))
+                        || text.contains("\"error\"")
+                }
+                Format::Csv => text.lines().count() == 1 + 4,
+            };
+            assert!(shown, "{format:?}: {text}");
+        }
+    }
+    let overview = Overview(&records);
+    assert_eq!(overview.csv().lines().count(), 1 + 10 * 4);
+    let page = overview.html();
+    assert_eq!(page.matches("<td class=\"all\">6 of 6</td>").count(), 3, "{page}");
+    assert!(page.contains("<td>greet</td><td>free-port</td><td>2: hangs, =greedy &lt;b&gt;</td>"), "{page}");
 }
 
 /// What a submission brings along has no part in grading it.
