@@ -1,5 +1,6 @@
 //! One build of one book: check, build beside the old one, check, replace.
 
+use super::directives::Directives;
 use super::{includes, links, log};
 use anyhow::{Context, Result, bail, ensure};
 use mdbook_driver::MDBook;
@@ -69,10 +70,11 @@ fn config(root: &Path) -> Result<Config> {
 fn run_mdbook(root: &Path, mut config: Config, dest: &Path) -> Result<Vec<Chapter>> {
     let src = root.join(&config.book.src);
     config.build.build_dir = dest.to_path_buf();
-    let book = MDBook::load_with_config(root, config)
+    let mut book = MDBook::load_with_config(root, config)
         .context("cannot load the book (does every chapter that src/SUMMARY.md names exist?)")?;
     let chapters = chapters(&book);
     refuse(includes::check(&src, &chapters))?;
+    book.with_preprocessor(Directives);
     book.build().context("mdBook cannot build the book")?;
     Ok(chapters)
 }

@@ -4,16 +4,20 @@
 //! a line in its log and a hole in the page. Here each of these is an error.
 //!
 //! 1. [`includes`]: every `{{#include …}}` finds its file and its anchor;
-//! 2. [`build`]: mdBook builds, and every warning it logs is an error ([`log`]);
-//! 3. [`links`]: every link of the built pages leads somewhere;
-//! 4. only then does the new book take the place of the old one.
+//! 2. [`directives`]: our own blocks (`quiz`, `exercises`, `hints`) become HTML;
+//! 3. [`build`]: mdBook builds, and every warning it logs is an error ([`log`]);
+//! 4. [`links`]: every link of the built pages leads somewhere;
+//! 5. only then does the new book take the place of the old one.
 
 mod build;
+mod directives;
+mod exercises;
 mod html;
 mod includes;
 mod links;
 mod log;
 mod paths;
+mod quiz;
 mod serve;
 
 use crate::{say, workspace};

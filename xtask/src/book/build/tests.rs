@@ -11,6 +11,8 @@ const TOML: &str = include_str!("../../../../book/book.toml");
 fn sources(one: &str, two: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(&folder, "book.toml", TOML);
+    write(&folder, "theme/quiz.css", "");
+    write(&folder, "theme/quiz.js", "");
     write(&folder, "src/SUMMARY.md", "# Summary\n\n- [One](one.md)\n  - [Two](sub/two.md)\n");
     write(&folder, "src/one.md", one);
     write(&folder, "src/sub/two.md", two);
@@ -49,7 +51,7 @@ fn a_good_book_is_built_and_built_again() {
     assert!(page.contains("let answer = 42;") && !page.contains("ANCHOR"));
     assert!(!page.contains("class=\"playground\""), "the play button needs a network");
     let left: Vec<_> = names(folder.path());
-    assert_eq!(left, ["book.toml", "code.rs", "out", "src"], "the staging folder is gone");
+    assert_eq!(left, ["book.toml", "code.rs", "out", "src", "theme"], "the staging folder is gone");
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -4,7 +4,9 @@
 //! by anchors, transcripts from `book/recordings`. A command that it names exists. The table of
 //! claims is run.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod quiz;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -95,34 +97,9 @@ fn a_complete_chapter_keeps_its_measure() {
         for (what, count) in [("**Cause:**", failures), ("**Cure:**", failures)] {
             assert_eq!(text("what-can-go-wrong").matches(what).count(), count, "{name}: {what}");
         }
-        quiz(name, &text("quiz"));
+        quiz::complete(name, &text("quiz"));
         let history = text("further").lines().filter(|line| numbered(line)).count();
         assert_eq!(history, 5, "{name}: history in five lines");
-    }
-}
-
-/// Four to six questions; each choice has an explanation, and one of them is right.
-fn quiz(name: &str, text: &str) {
-    let questions: Vec<&str> = text.split("\n**").skip(1).collect();
-    assert!((4..=6).contains(&questions.len()), "{name}: {} questions", questions.len());
-    for question in questions {
-        let title = question.lines().next().unwrap_or("");
-        let choices: Vec<&str> = question
-            .lines()
-            .filter_map(|line| line.strip_prefix("- "))
-            .filter_map(|line| line.split_once(": ").map(|(letter, _)| letter))
-            .collect();
-        let answers: Vec<&str> = question.split("<details><summary>").skip(1).collect();
-        let letters: Vec<&str> =
-            answers.iter().map(|answer| answer.split_once('<').map_or("", |(letter, _)| letter)).collect();
-        assert!(choices.len() >= 3, "{name}: {title}: {choices:?}");
-        assert_eq!(letters, choices, "{name}: {title}: an explanation for each choice");
-        let (right, wrong): (Vec<&str>, Vec<&str>) =
-            answers.iter().partition(|answer| answer.contains("</summary>\n\nRight"));
-        assert_eq!(right.len(), 1, "{name}: {title}: one right choice");
-        for answer in wrong {
-            assert!(answer.contains("</summary>\n\n*"), "{name}: {title}: a misconception without a name");
-        }
     }
 }
 
@@ -154,6 +131,9 @@ fn console_blocks_are_recordings() {
                     );
                 }
                 "python" => assert!(block.starts_with("{{#include"), "{name}: not from a file:\n{block}"),
+                // Directives of ours.
+                "quiz" => {}
+                known if known.starts_with("exercises ") => {}
                 "rust" | "sh" => {}
                 other => panic!("{name}: a block in the language `{other}`"),
             }

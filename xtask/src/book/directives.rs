@@ -1,0 +1,91 @@
+//! Our own blocks in a chapter: a fence whose language is a directive.
+//!
+//! - `quiz`: questions, see [`quiz`];
+//! - `exercises 5`: the exercises of lesson 5, see [`exercises`].
+//!
+//! They become plain HTML that is right without scripts; a script of the book makes more of it.
+
+use super::{exercises, quiz};
+use anyhow::{Context, Result};
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use pulldown_cmark::{Parser, html};
+
+/// Expands the directives of all chapters.
+pub(super) struct Directives;
+
+impl Preprocessor for Directives {
+    fn name(&self) -> &str {
+        "netkit-directives"
+    }
+
+    fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let mut result = Ok(());
+        book.for_each_chapter_mut(|chapter| {
+            let expanded = expand(&chapter.content).with_context(|| format!("in {}", chapter.name));
+            match expanded {
+                Ok(content) => chapter.content = content,
+                Err(error) if result.is_ok() => result = Err(error),
+                Err(_) => {}
+            }
+        });
+        result.map(|()| book)
+    }
+}
+
+/// The chapter with HTML in the place of each directive.
+fn expand(chapter: &str) -> Result<String> {
+    let mut text = String::new();
+    let mut lines = chapter.lines();
+    while let Some(line) = lines.next() {
+        let Some(language) = line.strip_prefix("```") else {
+            text += line;
+            text.push('\n');
+            continue;
+        };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        let words: Vec<&str> = language.split_whitespace().collect();
+        match words[..] {
+            ["quiz"] => text += &quiz::html(&block.join("\n"))?,
+            ["exercises", lesson] => text += &exercises::html(lesson)?,
+            _ => {
+                text += &format!("{line}\n");
+                block.iter().for_each(|line| text += &format!("{line}\n"));
+                text += "```\n";
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// Markdown as HTML that can stand in a block of HTML: there is no empty line in it.
+pub(super) fn rendered(markdown: &str) -> String {
+    let mut text = String::new();
+    html::push_html(&mut text, Parser::new(markdown));
+    text.trim_end().replace("\n\n", "\n&#10;")
+}
+
+/// The same for a piece of a line, without the paragraph around it.
+pub(super) fn rendered_line(markdown: &str) -> String {
+    let text = rendered(markdown);
+    let inner = text.strip_prefix("<p>").and_then(|text| text.strip_suffix("</p>"));
+    inner.unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+
+    #[test]
+    fn other_blocks_stay_as_they_are() {
+        let chapter = "# A\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\ntext\n";
+        assert_eq!(expand(chapter).unwrap(), chapter);
+    }
+
+    #[test]
+    fn the_exercises_of_a_lesson_are_listed() {
+        let html = expand("```exercises 1\n```\n").unwrap();
+        assert!(html.contains("<code>greet</code>") && html.contains("cargo lab check greet"), "{html}");
+        assert!(expand("```exercises 9\n```\n").is_err());
+    }
+}
