@@ -6,6 +6,7 @@
 //! | `cargo xtask book` | checks and builds the book; `--serve` shows it | [`book`] |
 //! | `cargo xtask browser` | opens lesson 2's pages in a real Chromium | [`browser`] |
 //! | `cargo xtask record` | records the book's transcripts again | [`record`] |
+//! | `cargo xtask repeat` | checks right answers of the exercises again and again | [`repeat`] |
 //!
 //! Not a default member of the workspace: a learner who never runs
 //! `cargo xtask` never compiles it.
@@ -13,6 +14,7 @@
 mod book;
 mod browser;
 mod record;
+mod repeat;
 mod workspace;
 
 use anyhow::{Context, Result};
@@ -45,6 +47,8 @@ enum Job {
     Browser,
     /// Record the book's transcripts again and say which ones changed.
     Record,
+    /// Check the exercises' solutions and twins many times, half of them on a busy machine.
+    Repeat(repeat::Options),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         Job::Book(options) => book::run(&options),
         Job::Browser => browser::run(),
         Job::Record => record::run(),
+        Job::Repeat(options) => repeat::run(&options),
     };
     outcome.unwrap_or_else(|error| {
         // Nothing is left to tell if stderr itself is gone.
