@@ -3,10 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+/// Less patience than this would take a busy machine for a silent program.
+const SHORTEST: Duration = Duration::from_secs(3);
+
 /// The moment after which nobody waits any longer.
 ///
 /// - It is passed on from wait to wait, so that ten waits of a check together take no longer than one.
-/// - A single line, byte or exit may take half of the whole time: the first wait in vain ends a check.
+/// - A single line, byte or exit may take half of the whole time (three seconds where that is less): the first wait in
+///   vain ends a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     at: Instant,
@@ -17,7 +21,7 @@ impl Deadline {
     /// The moment that is `time` away from now.
     #[must_use]
     pub fn after(time: Duration) -> Deadline {
-        Deadline { at: Instant::now() + time, patience: time / 2 }
+        Deadline { at: Instant::now() + time, patience: (time / 2).max(SHORTEST) }
     }
 
     /// The time that is left; zero when the moment has passed.

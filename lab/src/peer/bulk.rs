@@ -62,13 +62,15 @@ impl Peer {
         while !self.deadline.passed() {
             self.send(block)?;
             done += block.len();
-            if !self.wait_until_read() {
+            let kept = || done.saturating_sub(proc::on_the_way(server, own));
+            let read = || proc::unread(server, own).is_none_or(|bytes| bytes == 0);
+            if !crate::until(self.deadline.shortly(), || kept() >= bytes || read()) {
                 return Err(self.explained(format!(
                     "the program reads no more from a client who has sent {done} bytes and read none, although it keeps less \
                      than {bytes} bytes for it: replies that cannot be sent belong in a queue"
                 )));
             }
-            if done.saturating_sub(proc::on_the_way(server, own)) >= bytes {
+            if kept() >= bytes {
                 return Ok(done);
             }
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::http::Browser;
 use super::requests::{HELLO, get, long_head};
-use crate::{Deadline, Failure, Peer, Server, Trial, measure_for, proc};
+use crate::{Deadline, Failure, Peer, Server, Trial, measure_for, proc, until};
 
 /// Three requests with different answers, so that an answer in the wrong place is seen.
 const THREE: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\nHEAD /zh HTTP/1.1\r\nHost: x\r\n\r\nGET /zh HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -135,16 +135,17 @@ pub(super) fn timeout(trial: &mut Trial) -> Result<(), Failure> {
     }
     let mut browser = Browser::open(&server)?;
     browser.send(b"GET / HTTP/1.1\r\nA: ")?;
-    for _ in 0..20 {
-        measure_for(Duration::from_millis(100));
-        // The server may have hung up meanwhile, as it should.
-        if browser.send(b"a").is_err() {
+    for _ in 0..30 {
+        // The server answers meanwhile, as it should. Who sends on after that can lose the reply to a reset.
+        if until(Deadline::after(Duration::from_millis(100)), || browser.peer.has_something())
+            || browser.send(b"a").is_err()
+        {
             break;
         }
     }
     browser.peer = browser.peer.until(Deadline::after(Duration::from_millis(500)));
     let response =
-        browser.response().map_err(|failure| failure.when("a byte every 0.1 s for 2 s, with --timeout 1"))?;
+        browser.response().map_err(|failure| failure.when("a byte every 0.1 s for 3 s, with --timeout 1"))?;
     response.expect_status(408).map(drop)
 }
 

@@ -16,6 +16,8 @@ fn run(trial: &Trial) -> Result<(Subject, Vec<String>), Failure> {
 
 pub(super) fn worker(trial: &mut Trial) -> Result<(), Failure> {
     let subject = trial.start("", &[], false)?;
+    // To start takes its time; what follows does not.
+    await_line(trial, &subject, "worker: first line")?;
     let lines = ["worker: first line", "worker: last line", "worker: cleaned up", "main ends"];
     let printed = || subject.tail(Stream::Stdout, usize::MAX);
     crate::until(trial.deadline().shortly(), || {
