@@ -53,6 +53,11 @@ pub fn result_file(plan: &Plan, subject: &str, ending: &str) -> Result<PathBuf> 
     Ok(folder.join(format!("{subject}.{ending}")))
 }
 
+/// A cell of a CSV file (RFC 4180).
+fn cell(text: &str) -> String {
+    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+}
+
 impl Table {
     /// Shows the table and writes the files.
     ///
@@ -83,7 +88,7 @@ impl Table {
             };
             let (case, contender) = (row.case, row.contender);
             writeln!(out, "| {case} | {contender} | {rounds} | {rate:.0} | {cost:.2} | {shown} |")?;
-            csv += &format!("{case},{contender},{rounds},{rate:.2},{cost:.4},{written}\n");
+            csv += &format!("{},{},{rounds},{rate:.2},{cost:.4},{written}\n", cell(case), cell(contender));
         }
         out.flush()?;
         let path = result_file(plan, self.subject, "csv")?;

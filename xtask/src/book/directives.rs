@@ -1,11 +1,12 @@
 //! Our own blocks in a chapter: a fence whose language is a directive.
 //!
 //! - `quiz`: questions, see [`quiz`];
-//! - `exercises 5`: the exercises of lesson 5, see [`exercises`].
+//! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
+//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`].
 //!
 //! They become plain HTML that is right without scripts; a script of the book makes more of it.
 
-use super::{exercises, quiz};
+use super::{bench, exercises, quiz};
 use anyhow::{Context, Result};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -48,6 +49,7 @@ fn expand(chapter: &str) -> Result<String> {
         match words[..] {
             ["quiz"] => text += &quiz::html(&block.join("\n"))?,
             ["exercises", lesson] => text += &exercises::html(lesson)?,
+            ["bench", subject] => text += &bench::table(subject)?,
             _ => {
                 text += &format!("{line}\n");
                 block.iter().for_each(|line| text += &format!("{line}\n"));
