@@ -36,6 +36,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     }
     socket.set_timeout(Some(args.timeout))?;
 
+    // ANCHOR: lines
     // A line is a datagram, an empty line too: no bytes are a message here, not an end.
     let input = Input::new(text::PROMPT.get(session.lang()));
     let mut buffer = vec![0; 65_535];
@@ -56,5 +57,6 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
             Err(error) => return Err(failed(&text::CANNOT_RECEIVE)(error)),
         }
     }
+    // ANCHOR_END: lines
     Ok(())
 }
