@@ -20,6 +20,7 @@ pub const OPERATOR: &str = "通过可能会被录音.balabala一大推";
 /// The answer to everything that is not on the menu.
 pub const AGAIN: &str = "请重新输入.";
 
+// ANCHOR: answer
 /// What the bot does with a message.
 pub enum Answer {
     /// Says this and goes on listening.
@@ -36,3 +37,4 @@ pub fn answer(message: &Message) -> Answer {
         Message::Text(_) | Message::TooLong => Answer::Say(AGAIN),
     }
 }
+// ANCHOR_END: answer
