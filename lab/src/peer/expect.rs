@@ -123,7 +123,8 @@ impl Peer {
         buffer
     }
 
-    fn read_at_most(&mut self, count: usize) -> Result<Vec<u8>, Failure> {
+    /// Reads what is there, from one byte to `count` of them; empty at the end.
+    pub(crate) fn read_at_most(&mut self, count: usize) -> Result<Vec<u8>, Failure> {
         let mut buffer = vec![0; count];
         loop {
             match recv(&self.socket, &mut buffer[..], RecvFlags::DONTWAIT) {
