@@ -4,6 +4,7 @@ use super::Exercise;
 
 mod echo;
 mod greet;
+mod patience;
 
 pub(super) static EXERCISES: &[Exercise] = &[
     exercise! {
@@ -21,5 +22,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 1,
         minutes: 20,
         task: "echo until EOF" / "原样送回,直到 EOF",
+    },
+    exercise! {
+        suite: patience::PATIENCE,
+        name: "patience",
+        lesson: 1,
+        stars: 2,
+        minutes: 30,
+        task: "survive a silent client" / "不怕沉默的客户端",
     },
 ];
