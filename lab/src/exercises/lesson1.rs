@@ -2,6 +2,7 @@
 
 use super::Exercise;
 
+mod backlog;
 mod echo;
 mod greet;
 mod patience;
@@ -30,5 +31,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "survive a silent client" / "不怕沉默的客户端",
+    },
+    exercise! {
+        suite: backlog::BACKLOG,
+        name: "backlog",
+        lesson: 1,
+        stars: 2,
+        minutes: 25,
+        task: "how many can wait" / "有多少客户端可以排队",
     },
 ];
