@@ -116,7 +116,7 @@ impl Peer {
     }
 
     /// What can be read without waiting, to be shown beside what was wrong.
-    pub(super) fn already_there(&self) -> Vec<u8> {
+    pub(crate) fn already_there(&self) -> Vec<u8> {
         let mut buffer = vec![0; 4096];
         let count = recv(&self.socket, &mut buffer[..], RecvFlags::DONTWAIT).map_or(0, |(count, _)| count);
         buffer.truncate(count);
