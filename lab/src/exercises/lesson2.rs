@@ -3,12 +3,23 @@
 use super::Exercise;
 
 mod hello;
+mod keepalive;
 
-pub(super) static EXERCISES: &[Exercise] = &[exercise! {
-    suite: hello::HELLO,
-    name: "hello",
-    lesson: 2,
-    stars: 2,
-    minutes: 40,
-    task: "web hello that never resets" / "从不重置连接的网页问候",
-}];
+pub(super) static EXERCISES: &[Exercise] = &[
+    exercise! {
+        suite: hello::HELLO,
+        name: "hello",
+        lesson: 2,
+        stars: 2,
+        minutes: 40,
+        task: "web hello that never resets" / "从不重置连接的网页问候",
+    },
+    exercise! {
+        suite: keepalive::KEEPALIVE,
+        name: "keepalive",
+        lesson: 2,
+        stars: 2,
+        minutes: 30,
+        task: "answer pipelined requests" / "按顺序回答流水线请求",
+    },
+];

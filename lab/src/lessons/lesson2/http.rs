@@ -84,6 +84,14 @@ impl Browser {
         parse(self.buffer.drain(..end).collect())
     }
 
+    /// Whether the server has ended the connection where a reply could begin. Waits until one or the other is sure.
+    pub(crate) fn is_over(&mut self) -> Result<bool, Failure> {
+        if self.buffer.is_empty() {
+            self.buffer = self.peer.read_some()?;
+        }
+        Ok(self.buffer.is_empty())
+    }
+
     /// Everything else that comes until the server ends the connection, whatever Content-Length says.
     pub(crate) fn rest(&mut self) -> Result<Vec<u8>, Failure> {
         let mut rest = std::mem::take(&mut self.buffer);
