@@ -2,6 +2,7 @@
 
 use super::Exercise;
 
+mod files;
 mod hello;
 mod keepalive;
 
@@ -21,5 +22,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "answer pipelined requests" / "按顺序回答流水线请求",
+    },
+    exercise! {
+        suite: files::FILES,
+        name: "files",
+        lesson: 2,
+        stars: 3,
+        minutes: 60,
+        task: "serve a folder" / "提供一个文件夹,仅此而已",
     },
 ];
