@@ -5,7 +5,7 @@ use crate::{Suite, exercises};
 pub(crate) mod common;
 pub(crate) mod endings;
 mod lesson1;
-mod lesson2;
+pub(crate) mod lesson2;
 mod lesson3;
 mod lesson4;
 mod lesson5;

@@ -176,6 +176,7 @@ fn describe_call(call: &str) -> Option<String> {
     let on_descriptor = match number {
         "0" => "read",
         "1" => "write",
+        "42" => "connect",
         "43" | "288" => "accept",
         "44" | "46" => "send",
         "45" | "47" => "recv",

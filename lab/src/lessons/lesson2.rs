@@ -5,8 +5,8 @@ use super::{common, endings};
 use crate::{Check, Suite};
 
 mod connections;
-mod http;
-mod requests;
+pub(crate) mod http;
+pub(crate) mod requests;
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 const MANY: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /zh HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -9,6 +9,9 @@ use rustix::net::{RecvFlags, SendFlags, recv, send};
 use super::Peer;
 use crate::{Failure, proc};
 
+/// Who takes nothing for so long does not read just now.
+const MOMENT: Duration = Duration::from_millis(50);
+
 impl Peer {
     /// Sends `piece` again and again until `total` bytes are on their way or the program has had enough: hanging up
     /// (EPIPE, ECONNRESET) is its right. Meanwhile takes what it says and throws it away. Gives the number of bytes.
@@ -31,6 +34,24 @@ impl Peer {
             }
         }
         Ok(done)
+    }
+
+    /// Sends as much of `bytes` as one call takes; 0 when for a moment it takes nothing, because the program does not read.
+    ///
+    /// # Errors
+    /// When the program has closed the connection.
+    pub(crate) fn push_some(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
+        loop {
+            match send(&self.socket, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+                Ok(count) => return Ok(count),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, MOMENT) => {}
+                Err(Errno::AGAIN) => return Ok(0),
+                Err(error) => {
+                    return Err(self.explained(format!("the program closed the connection ({error})")));
+                }
+            }
+        }
     }
 
     /// Sends `piece` again and again without ever reading, until the program takes no more for a moment, hangs up, or

@@ -116,14 +116,15 @@ impl Peer {
     }
 
     /// What can be read without waiting, to be shown beside what was wrong.
-    pub(super) fn already_there(&self) -> Vec<u8> {
+    pub(crate) fn already_there(&self) -> Vec<u8> {
         let mut buffer = vec![0; 4096];
         let count = recv(&self.socket, &mut buffer[..], RecvFlags::DONTWAIT).map_or(0, |(count, _)| count);
         buffer.truncate(count);
         buffer
     }
 
-    fn read_at_most(&mut self, count: usize) -> Result<Vec<u8>, Failure> {
+    /// Reads what is there, from one byte to `count` of them; empty at the end.
+    pub(crate) fn read_at_most(&mut self, count: usize) -> Result<Vec<u8>, Failure> {
         let mut buffer = vec![0; count];
         loop {
             match recv(&self.socket, &mut buffer[..], RecvFlags::DONTWAIT) {

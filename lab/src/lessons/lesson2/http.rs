@@ -3,41 +3,41 @@
 use crate::{Failure, Peer, Server};
 
 /// One connection of a browser: what came too early is kept for the next reply.
-pub(super) struct Browser {
-    pub(super) peer: Peer,
+pub(crate) struct Browser {
+    pub(crate) peer: Peer,
     buffer: Vec<u8>,
 }
 
 /// One reply.
 #[derive(Debug)]
-pub(super) struct Response {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     head: Vec<u8>,
 }
 
 impl Browser {
-    pub(super) fn open(server: &Server) -> Result<Browser, Failure> {
+    pub(crate) fn open(server: &Server) -> Result<Browser, Failure> {
         Ok(Browser::on(server.connect()?))
     }
 
-    pub(super) fn on(peer: Peer) -> Browser {
+    pub(crate) fn on(peer: Peer) -> Browser {
         Browser { peer, buffer: Vec::new() }
     }
 
-    pub(super) fn send(&mut self, request: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn send(&mut self, request: &[u8]) -> Result<(), Failure> {
         self.peer.send(request)
     }
 
     /// Sends a request and reads its reply.
-    pub(super) fn ask(&mut self, request: &str) -> Result<Response, Failure> {
+    pub(crate) fn ask(&mut self, request: &str) -> Result<Response, Failure> {
         self.send(request.as_bytes())?;
         if request.starts_with("HEAD ") { self.head_only() } else { self.response() }
     }
 
     /// Reads one whole reply: its head, and as much body as its Content-Length says.
-    pub(super) fn response(&mut self) -> Result<Response, Failure> {
+    pub(crate) fn response(&mut self) -> Result<Response, Failure> {
         let mut response = self.head_only()?;
         let length = response.header("content-length").ok_or_else(|| {
             let why = "the reply has no Content-Length: the client cannot know where its body ends";
@@ -69,7 +69,7 @@ impl Browser {
     }
 
     /// Reads a reply that has no body, whatever its Content-Length says: to HEAD, and `100 Continue`.
-    pub(super) fn head_only(&mut self) -> Result<Response, Failure> {
+    pub(crate) fn head_only(&mut self) -> Result<Response, Failure> {
         let end = loop {
             if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 break end + 4;
@@ -84,8 +84,23 @@ impl Browser {
         parse(self.buffer.drain(..end).collect())
     }
 
+    /// Whether the server has ended the connection where a reply could begin. Waits until one or the other is sure.
+    pub(crate) fn is_over(&mut self) -> Result<bool, Failure> {
+        if self.buffer.is_empty() {
+            self.buffer = self.peer.read_some()?;
+        }
+        Ok(self.buffer.is_empty())
+    }
+
+    /// Everything else that comes until the server ends the connection, whatever Content-Length says.
+    pub(crate) fn rest(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut rest = std::mem::take(&mut self.buffer);
+        rest.extend(self.peer.read_to_end(1 << 20)?);
+        Ok(rest)
+    }
+
     /// The server ends the connection cleanly, and nothing is left over.
-    pub(super) fn expect_end(mut self) -> Result<(), Failure> {
+    pub(crate) fn expect_end(mut self) -> Result<(), Failure> {
         if !self.buffer.is_empty() {
             return Err(Failure::new("more came than the reply: does Content-Length count bytes?")
                 .received(&self.buffer));
@@ -95,30 +110,30 @@ impl Browser {
 }
 
 impl Response {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// That the reply says that it is the last one.
-    pub(super) fn closes(&self) -> bool {
+    pub(crate) fn closes(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 
-    pub(super) fn expect_status(self, status: u16) -> Result<Response, Failure> {
+    pub(crate) fn expect_status(self, status: u16) -> Result<Response, Failure> {
         if self.status == status {
             return Ok(self);
         }
         Err(Failure::new(format!("the status should be {status}, not {}", self.status)).received(&self.head))
     }
 
-    pub(super) fn expect_body(self, body: &str) -> Result<Response, Failure> {
+    pub(crate) fn expect_body(self, body: &str) -> Result<Response, Failure> {
         if self.body == body.as_bytes() {
             return Ok(self);
         }
         Err(Failure::new("the body is not the expected one").compared(&self.body, body.as_bytes()))
     }
 
-    pub(super) fn expect_header(self, name: &str, value: &str) -> Result<Response, Failure> {
+    pub(crate) fn expect_header(self, name: &str, value: &str) -> Result<Response, Failure> {
         match self.header(name) {
             Some(found) if found.eq_ignore_ascii_case(value) => Ok(self),
             Some(found) => Err(Failure::new(format!("the header {name} is wrong"))

@@ -8,7 +8,7 @@ const CHINESE: &str = "你好,世界";
 /// The most a body may have.
 const LARGEST_BODY: usize = 1 << 20;
 
-pub(super) fn get(path: &str) -> String {
+pub(crate) fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")
 }
 
@@ -125,7 +125,7 @@ pub(super) fn version(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// A request whose head has this many bytes, with `headers` in it.
-pub(super) fn long_head(headers: &str, length: usize) -> String {
+pub(crate) fn long_head(headers: &str, length: usize) -> String {
     let frame = format!("GET / HTTP/1.1\r\nHost: x\r\n{headers}A: ");
     let filling = "a".repeat(length - frame.len() - "\r\n\r\n".len());
     format!("{frame}{filling}\r\n\r\n")

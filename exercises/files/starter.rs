@@ -1,0 +1,65 @@
+//! files: serve a folder, and nothing else. The task is in README.md; `cargo lab check files` looks at it.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+
+fn main() -> io::Result<()> {
+    let argument = |name: &str| env::args().skip_while(|word| word != name).nth(1);
+    // The folder's real name.
+    let dir = fs::canonicalize(argument("--dir").unwrap_or(".".into()))?;
+    let listener = TcpListener::bind(argument("--addr").as_deref().unwrap_or("127.0.0.1:8080"))?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let Ok((stream, _)) = listener.accept() else { continue };
+        // A browser that has left makes this fail. That is the end of its conversation, not of the server.
+        let _ = serve(stream, &dir);
+    }
+}
+
+/// Reads a request, looks for the file, answers.
+fn serve(mut stream: TcpStream, dir: &Path) -> io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let target = request.split(' ').nth(1).unwrap_or_default().to_owned();
+    let Some(path) = find(dir, &target) else {
+        let reply = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        return stream.write_all(reply.as_bytes());
+    };
+    // TODO: a file may be larger than the memory.
+    let bytes = fs::read(&path)?;
+    let length = bytes.len();
+    let kind = "text/plain"; // TODO: what is it really?
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    )?;
+    stream.write_all(&bytes)
+}
+
+/// The file that `target` means, when it is one and lies in `dir`.
+fn find(dir: &Path, target: &str) -> Option<PathBuf> {
+    let name = decode(target.strip_prefix('/')?)?;
+    // TODO: and when the name is ../secret, or a link that leads out of the folder?
+    let path = dir.join(name);
+    path.is_file().then_some(path)
+}
+
+/// Turns `%E4%BD%A0` into 你: a percent sign and two digits are a byte.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let byte = if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()?
+        } else {
+            byte
+        };
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok()
+}

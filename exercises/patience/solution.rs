@@ -1,0 +1,32 @@
+//! patience, solved: a thread for each client, and a limit to how long each may be silent.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+fn main() -> io::Result<()> {
+    let addr = argument("--addr").unwrap_or("127.0.0.1:9999".into());
+    let seconds = argument("--timeout").and_then(|text| text.parse().ok()).unwrap_or(5.0);
+    let timeout = Duration::from_secs_f64(seconds);
+    let listener = TcpListener::bind(addr)?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let Ok((stream, _)) = listener.accept() else { continue };
+        // An error ends this thread, and drops the stream, which closes it. Without a thread the client is dropped, too.
+        let _ = thread::Builder::new().spawn(move || greet(stream, timeout));
+    }
+}
+
+fn greet(mut stream: TcpStream, timeout: Duration) -> io::Result<()> {
+    // Of the connection, not of the listener. A read that waits longer fails with WouldBlock.
+    stream.set_read_timeout(Some(timeout))?;
+    let mut name = String::new();
+    BufReader::new(&stream).read_line(&mut name)?;
+    writeln!(stream, "hello {}", name.trim_end())
+}
+
+/// The word behind `name` on the command line.
+fn argument(name: &str) -> Option<String> {
+    std::env::args().skip_while(|word| word != name).nth(1)
+}
