@@ -1,0 +1,20 @@
+//! The exercises of lesson 3.
+
+use super::Exercise;
+use crate::{Failure, Server, UdpPeer};
+
+mod udp_echo;
+
+pub(super) static EXERCISES: &[Exercise] = &[exercise! {
+    suite: udp_echo::UDP_ECHO,
+    name: "udp-echo",
+    lesson: 3,
+    stars: 1,
+    minutes: 15,
+    task: "send each datagram back to its sender" / "把每个数据报发回给它的发送者",
+}];
+
+/// A client of the server, on a fresh port.
+fn open(server: &Server) -> Result<UdpPeer, Failure> {
+    Ok(UdpPeer::open(server.addr.ip(), server.whole_deadline())?.to_subject(&server.subject))
+}
