@@ -3,16 +3,27 @@
 use super::Exercise;
 use crate::{Failure, Server, UdpPeer};
 
+mod truncation;
 mod udp_echo;
 
-pub(super) static EXERCISES: &[Exercise] = &[exercise! {
-    suite: udp_echo::UDP_ECHO,
-    name: "udp-echo",
-    lesson: 3,
-    stars: 1,
-    minutes: 15,
-    task: "send each datagram back to its sender" / "把每个数据报发回给它的发送者",
-}];
+pub(super) static EXERCISES: &[Exercise] = &[
+    exercise! {
+        suite: udp_echo::UDP_ECHO,
+        name: "udp-echo",
+        lesson: 3,
+        stars: 1,
+        minutes: 15,
+        task: "send each datagram back to its sender" / "把每个数据报发回给它的发送者",
+    },
+    exercise! {
+        suite: truncation::TRUNCATION,
+        name: "truncation",
+        lesson: 3,
+        stars: 2,
+        minutes: 20,
+        task: "notice a datagram that was cut" / "发现被截断的数据报",
+    },
+];
 
 /// A client of the server, on a fresh port.
 fn open(server: &Server) -> Result<UdpPeer, Failure> {
