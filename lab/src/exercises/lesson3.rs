@@ -3,6 +3,7 @@
 use super::Exercise;
 use crate::{Failure, Server, UdpPeer};
 
+mod stop_and_wait;
 mod truncation;
 mod udp_echo;
 
@@ -22,6 +23,14 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 20,
         task: "notice a datagram that was cut" / "发现被截断的数据报",
+    },
+    exercise! {
+        suite: stop_and_wait::STOP_AND_WAIT,
+        name: "stop-and-wait",
+        lesson: 3,
+        stars: 3,
+        minutes: 75,
+        task: "a file through a network that loses" / "让文件穿过会丢包的网络",
     },
 ];
 
