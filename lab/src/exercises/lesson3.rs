@@ -3,6 +3,7 @@
 use super::Exercise;
 use crate::{Failure, Server, UdpPeer};
 
+mod loss_count;
 mod stop_and_wait;
 mod truncation;
 mod udp_echo;
@@ -31,6 +32,14 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 3,
         minutes: 75,
         task: "a file through a network that loses" / "让文件穿过会丢包的网络",
+    },
+    exercise! {
+        suite: loss_count::LOSS_COUNT,
+        name: "loss-count",
+        lesson: 3,
+        stars: 2,
+        minutes: 40,
+        task: "count lost and reordered datagrams" / "统计丢失和乱序的数据报",
     },
 ];
 
