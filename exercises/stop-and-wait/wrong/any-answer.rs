@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::net::UdpSocket;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Of the file, in a datagram, in bytes.
 const PIECE: usize = 512;
@@ -57,19 +57,11 @@ fn deliver(socket: &UdpSocket, addr: &str, number: [u8; 4], piece: &[u8]) -> io:
 
 /// Waits for an answer.
 fn is_answered(socket: &UdpSocket) -> io::Result<bool> {
-    let end = Instant::now() + WAIT;
-    let mut answer = [0; 4];
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(false);
-        }
-        socket.set_read_timeout(Some(left))?;
-        match socket.recv(&mut answer) {
-            Ok(_) => return Ok(true),
-            Err(error) if is_timeout(&error) => return Ok(false),
-            Err(error) => return Err(error),
-        }
+    socket.set_read_timeout(Some(WAIT))?;
+    match socket.recv(&mut [0; 4]) {
+        Ok(_) => Ok(true),
+        Err(error) if is_timeout(&error) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -21,7 +21,8 @@ const HELD: Duration = Duration::from_millis(60);
 /// A proxy between one client and a server. Of the datagrams in each direction 30 % are lost, 10 % come twice, and 10 %
 /// are overtaken by later ones.
 ///
-/// - What becomes of the first, second, … datagram of a direction depends on the seed alone.
+/// - What becomes of the first, second, … datagram of a direction depends on the seed, but that no datagram is held back
+///   while another one is.
 /// - Not more than three in a row are lost or held back.
 /// - It ends when it is dropped.
 #[derive(Debug)]
@@ -104,7 +105,6 @@ impl Proxy {
             // 1. Wait for a datagram, for the time of one that is held back, or for the end.
             let release = self.ways.iter().filter_map(|way| way.held.as_ref()).map(|held| held.until).min();
             let left = release.map(|at| at.saturating_duration_since(Instant::now()));
-            // A nanosecond less would be a turn for nothing.
             let timeout = left.map(|left| Timespec {
                 tv_sec: left.as_secs().cast_signed(),
                 tv_nsec: left.subsec_nanos().into(),
