@@ -6,6 +6,10 @@
 use crate::bytes::show;
 use crate::{Failure, Random};
 
+mod udp;
+
+pub use udp::LossyProxy;
+
 /// As many single cuts and random ones are tried at the most when everything seems right.
 const TRIES: usize = 12;
 
