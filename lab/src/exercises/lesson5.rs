@@ -2,13 +2,33 @@
 
 use super::Exercise;
 
+mod echo_loop;
+mod slow_reader;
 mod two_doors;
 
-pub(super) static EXERCISES: &[Exercise] = &[exercise! {
-    suite: two_doors::TWO_DOORS,
-    name: "two-doors",
-    lesson: 5,
-    stars: 1,
-    minutes: 20,
-    task: "two listeners, one wait" / "两个监听者,一次等待",
-}];
+pub(super) static EXERCISES: &[Exercise] = &[
+    exercise! {
+        suite: two_doors::TWO_DOORS,
+        name: "two-doors",
+        lesson: 5,
+        stars: 1,
+        minutes: 20,
+        task: "two listeners, one wait" / "两个监听者,一次等待",
+    },
+    exercise! {
+        suite: echo_loop::ECHO_LOOP,
+        name: "echo-loop",
+        lesson: 5,
+        stars: 2,
+        minutes: 40,
+        task: "echo to many clients from one thread" / "用一个线程向许多客户端回送",
+    },
+    exercise! {
+        suite: slow_reader::SLOW_READER,
+        name: "slow-reader",
+        lesson: 5,
+        stars: 3,
+        minutes: 45,
+        task: "one client does not read, nobody else notices" / "一个客户端不读,其他人毫无察觉",
+    },
+];
