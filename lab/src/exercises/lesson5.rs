@@ -3,6 +3,7 @@
 use super::Exercise;
 
 mod echo_loop;
+mod edge;
 mod slow_reader;
 mod two_doors;
 
@@ -30,5 +31,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 3,
         minutes: 45,
         task: "one client does not read, nobody else notices" / "一个客户端不读,其他人毫无察觉",
+    },
+    exercise! {
+        suite: edge::EDGE,
+        name: "edge",
+        lesson: 5,
+        stars: 2,
+        minutes: 30,
+        task: "edge-triggered epoll: told once, nothing lost" / "边沿触发的 epoll:只通知一次,什么也不丢",
     },
 ];

@@ -106,9 +106,8 @@ fn one_wait(trial: &mut Trial) -> Result<(), Failure> {
     First.talk(&doors)?;
     Second.talk(&doors)?;
     let pid = doors.server.subject.pid();
-    // Asleep, all of them, wherever that is.
-    let asleep = |task: &u32| proc::state(*task).is_ok_and(|state| state == 'S');
-    until(doors.server.deadline(), || proc::tasks(pid).is_ok_and(|tasks| tasks.iter().all(asleep)));
+    // All of its threads, wherever that is.
+    until(doors.server.deadline(), || proc::asleep(pid));
     let doing = proc::doing(pid);
     if doing.iter().any(|said| said.contains("in accept")) {
         let why = "nobody is at either door, and a thread is blocked in accept, which is to wait at one of them: wait for \
