@@ -4,6 +4,7 @@ use super::Exercise;
 
 mod echo_loop;
 mod edge;
+mod many;
 mod slow_reader;
 mod two_doors;
 
@@ -39,5 +40,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "edge-triggered epoll: told once, nothing lost" / "边沿触发的 epoll:只通知一次,什么也不丢",
+    },
+    exercise! {
+        suite: many::MANY,
+        name: "many",
+        lesson: 5,
+        stars: 2,
+        minutes: 30,
+        task: "more than 1,024 descriptors, and what to do when there are no more" / "超过 1024 个描述符,以及用完时怎么办",
     },
 ];

@@ -66,6 +66,8 @@ pub(super) static EDGE: Suite = Suite {
 /// One whole right conversation.
 fn talk(mut peer: Peer) -> Result<(), Failure> {
     peer.send("说完了\n".as_bytes())?;
+    // So that the end is an event of its own.
+    let _ = peer.wait_until_read();
     expect_bytes(peer, "说完了\n".len()).map(drop)
 }
 
@@ -98,6 +100,7 @@ fn bytes(trial: &mut Trial) -> Result<(), Failure> {
     let length = trial.random.between(1000, 9000);
     let bytes = trial.random.bytes(length);
     peer.send_pieces(bytes.chunks(length / 3))?;
+    let _ = peer.wait_until_read();
     expect_bytes(peer, length).map(drop)
 }
 
