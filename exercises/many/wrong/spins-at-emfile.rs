@@ -35,15 +35,11 @@ fn main() -> io::Result<()> {
         for event in events.drain(..) {
             let key = event.data.u64();
             if key == LISTENER.u64() {
-                match listener.accept() {
-                    Ok((stream, _)) => {
-                        stream.set_nonblocking(true)?;
-                        epoll::add(&epoll, &stream, EventData::new_u64(number), EventFlags::IN)?;
-                        clients.insert(number, stream);
-                    }
-                    // It has left, or there is no descriptor for it: not now.
-                    Err(_) => {}
-                }
+                // It has left, or there is no descriptor for it: not now.
+                let Ok((stream, _)) = listener.accept() else { continue };
+                stream.set_nonblocking(true)?;
+                epoll::add(&epoll, &stream, EventData::new_u64(number), EventFlags::IN)?;
+                clients.insert(number, stream);
             } else if clients.get_mut(&key).is_some_and(|client| !echo(client, &mut buffer)) {
                 // Dropped, it is closed, and its descriptor is free for the next one.
                 clients.remove(&key);

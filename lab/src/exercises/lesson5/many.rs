@@ -110,12 +110,12 @@ fn limits(pid: u32) -> Option<[String; 2]> {
 fn expect_nobody_hung_up_on(server: &Server, peers: &[Peer]) -> Result<(), Failure> {
     let gone: Vec<usize> = (0..peers.len()).filter(|&number| peers[number].is_hung_up()).collect();
     let Some(first) = gone.first() else { return Ok(()) };
-    let failure = Failure::new(format!(
+    server.expect_alive(&clients(peers.len()))?;
+    Err(Failure::new(format!(
         "of {} clients {} were hung up on, the first of them is number {}: a descriptor of 1,024 or more is as good as any \
          other. Only select has no place for it (FD_SETSIZE)",
         peers.len(),
         gone.len(),
         first + 1
-    ));
-    Err(server.blame(failure, "many clients at once"))
+    )))
 }
