@@ -8,7 +8,7 @@ mod lesson1;
 pub(crate) mod lesson2;
 mod lesson3;
 mod lesson4;
-mod lesson5;
+pub(crate) mod lesson5;
 mod lesson6;
 mod lesson7;
 mod lesson8;

@@ -8,8 +8,10 @@ use std::{fs, io};
 
 mod diag;
 mod sockets;
+mod waits;
 
 pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
+pub use waits::{Trigger, asleep, trigger};
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))

@@ -68,6 +68,15 @@ impl Trial {
         self.always = arguments.into_iter().collect();
     }
 
+    /// Gives the command, whenever it is started from now on, a soft limit of so many descriptors, as a shell has it for
+    /// most users. The program may raise it.
+    pub fn soft_descriptor_limit(&mut self, count: u64) {
+        let script = format!("ulimit -S -n {count}; exec \"$0\" \"$@\"");
+        let program = self.command.program.display().to_string();
+        let args = ["-c".to_owned(), script, program].into_iter().chain(self.command.args.drain(..));
+        self.command = Command::new("sh", args.collect::<Vec<_>>());
+    }
+
     /// Starts the command with `addr` (none when empty) and further arguments, and does not wait for anything.
     ///
     /// # Errors

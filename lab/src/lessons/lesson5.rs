@@ -3,10 +3,10 @@
 use super::{common, endings};
 use crate::{Check, Suite};
 
-mod doors;
-pub(super) mod echo;
+pub(crate) mod doors;
+pub(crate) mod echo;
 mod events;
-pub(super) mod load;
+pub(crate) mod load;
 mod parts;
 mod stdin;
 

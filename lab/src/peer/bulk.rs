@@ -54,6 +54,24 @@ impl Peer {
         }
     }
 
+    /// Sends as much of it as the kernel takes at once, and says how much that was.
+    pub fn send_now(&mut self, bytes: &[u8]) -> usize {
+        let mut done = 0;
+        while let Ok(count) = send(&self.socket, &bytes[done..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+            done += count;
+            if done == bytes.len() {
+                break;
+            }
+        }
+        done
+    }
+
+    /// The bytes that were sent to the program and that it has not read: with the kernels of both sides.
+    #[must_use]
+    pub fn not_read(&self) -> usize {
+        self.addresses.map_or(0, |(own, server)| proc::on_the_way(own, server))
+    }
+
     /// Sends `piece` again and again without ever reading, until the program takes no more for a moment, hangs up, or
     /// `total` bytes are on their way. Gives the number of bytes.
     pub fn fill(&mut self, piece: &[u8], total: usize) -> usize {

@@ -7,13 +7,13 @@ use crate::lessons::lesson4::server::{GREETING, RECORDED, talk};
 use crate::{Failure, Peer, Server, Signal, Trial, socket_address, until};
 
 /// The server and where its second door is.
-struct Doors {
-    server: Server,
+pub(crate) struct Doors {
+    pub(crate) server: Server,
     second: SocketAddr,
 }
 
 impl Doors {
-    fn open(trial: &Trial) -> Result<Doors, Failure> {
+    pub(crate) fn open(trial: &Trial) -> Result<Doors, Failure> {
         let server = trial.serve(&[])?;
         let line = server.subject.ready(trial.deadline());
         let line = line.map_err(|failure| failure.when("the ready line of the second door"))?;
@@ -27,11 +27,11 @@ impl Doors {
         Ok(Doors { server, second })
     }
 
-    fn first(&self) -> Result<Peer, Failure> {
+    pub(crate) fn first(&self) -> Result<Peer, Failure> {
         self.server.connect()
     }
 
-    fn second(&self) -> Result<Peer, Failure> {
+    pub(crate) fn second(&self) -> Result<Peer, Failure> {
         let peer = Peer::connect(self.second, self.server.whole_deadline());
         let peer = peer.map_err(|failure| self.server.subject.explain(failure))?;
         Ok(peer.to_subject(&self.server.subject))

@@ -9,12 +9,12 @@ use crate::{Failure, Peer, Server, Trial, bytes, measure_for, proc, until};
 const BLOCK: usize = 65_521;
 
 /// Bytes of any value, to be sent again and again.
-pub(in crate::lessons) fn block(trial: &mut Trial) -> Vec<u8> {
+pub(crate) fn block(trial: &mut Trial) -> Vec<u8> {
     trial.random.bytes(BLOCK)
 }
 
 /// One whole right conversation.
-pub(in crate::lessons) fn talk(mut peer: Peer) -> Result<(), Failure> {
+pub(crate) fn talk(mut peer: Peer) -> Result<(), Failure> {
     peer.send("回声?\n".as_bytes())?;
     peer.expect("回声?\n".as_bytes())?;
     peer.half_close();
@@ -22,12 +22,12 @@ pub(in crate::lessons) fn talk(mut peer: Peer) -> Result<(), Failure> {
 }
 
 /// Says something and hears it.
-pub(in crate::lessons) fn echo(peer: &mut Peer, words: &[u8]) -> Result<(), Failure> {
+pub(crate) fn echo(peer: &mut Peer, words: &[u8]) -> Result<(), Failure> {
     peer.send(words)?;
     peer.expect(words)
 }
 
-pub(in crate::lessons) fn one_client(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn one_client(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     talk(server.connect()?)?;
     let mut peer = server.connect()?;
@@ -37,7 +37,7 @@ pub(in crate::lessons) fn one_client(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// Document 004 never empties its list: A, then AB, then ABC.
-pub(in crate::lessons) fn one_after_another(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn one_after_another(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let mut peer = server.connect()?;
     for words in ["A", "B\n", "C", "你好"] {
@@ -50,7 +50,7 @@ pub(in crate::lessons) fn one_after_another(trial: &mut Trial) -> Result<(), Fai
 }
 
 /// All of it comes back, though the client reads only at the end: first with room in the kernel, then with a queue.
-pub(in crate::lessons) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let block = block(trial);
     let million = [&block[..]; 17].concat();
@@ -63,7 +63,7 @@ pub(in crate::lessons) fn half_close(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// The same when the server has a queue for the client at its EOF.
-pub(super) fn tail(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn tail(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let block = block(trial);
     let mut peer = server.connect()?;
@@ -77,7 +77,7 @@ pub(super) fn tail(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// EOF and a half-written conversation do not keep the server busy.
-pub(super) fn end_of_stream(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn end_of_stream(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     for said in [b"".as_slice(), b"bye"] {
         let mut peer = server.connect()?;
@@ -92,7 +92,7 @@ pub(super) fn end_of_stream(trial: &mut Trial) -> Result<(), Failure> {
 
 /// That the server comes to rest: in one of a few looks it hardly wants the CPU. On a busy machine work takes longer, but
 /// it ends; and who spins wants all of the time, however little it gets.
-pub(in crate::lessons) fn expect_no_work(server: &Server, when: &str) -> Result<(), Failure> {
+pub(crate) fn expect_no_work(server: &Server, when: &str) -> Result<(), Failure> {
     const LOOK: Duration = Duration::from_millis(250);
     const LOOKS: u32 = 4;
     let pid = server.subject.pid();
@@ -115,7 +115,7 @@ pub(in crate::lessons) fn expect_no_work(server: &Server, when: &str) -> Result<
 }
 
 /// A hundred at once, answered in another order than they came, and from one thread.
-pub(super) fn many(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn many(trial: &mut Trial) -> Result<(), Failure> {
     const CLIENTS: usize = 100;
     let server = trial.serve(&[])?;
     let pid = server.subject.pid();
@@ -142,7 +142,7 @@ pub(super) fn many(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// Connects this many, in groups that fit into the queue of the listener.
-pub(in crate::lessons) fn connect_many(server: &Server, count: usize) -> Result<Vec<Peer>, Failure> {
+pub(crate) fn connect_many(server: &Server, count: usize) -> Result<Vec<Peer>, Failure> {
     let mut peers = Vec::new();
     for number in 0..count {
         let peer = server.connect();
@@ -155,7 +155,7 @@ pub(in crate::lessons) fn connect_many(server: &Server, count: usize) -> Result<
 }
 
 /// Two hundred come and go in all ways, several at a time; no descriptor stays.
-pub(super) fn come_and_go(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn come_and_go(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let pid = server.subject.pid();
     let base = settled(&server, talk)?.len();

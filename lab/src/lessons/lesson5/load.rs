@@ -67,7 +67,7 @@ fn expect_prompt(others: &mut [Peer], when: &str) -> Result<(), Failure> {
 }
 
 /// That the memory has not grown beyond what one client may cost.
-fn expect_bounded(server: &Server, before: u64, when: &str) -> Result<(), Failure> {
+pub(crate) fn expect_bounded(server: &Server, before: u64, when: &str) -> Result<(), Failure> {
     server.expect_alive(when)?;
     let grown = proc::memory(server.subject.pid())?.peak.saturating_sub(before);
     if grown <= ALLOWED {
@@ -80,7 +80,7 @@ fn expect_bounded(server: &Server, before: u64, when: &str) -> Result<(), Failur
 }
 
 /// 100 MB there and back, as fast as it goes. `extra` keeps a server quiet that prints what it does.
-pub(in crate::lessons) fn flood(trial: &mut Trial, extra: &[&str]) -> Result<(), Failure> {
+pub(crate) fn flood(trial: &mut Trial, extra: &[&str]) -> Result<(), Failure> {
     const TOTAL: usize = 100_000_000;
     let server = trial.serve(extra)?;
     let block = block(trial);
@@ -113,7 +113,7 @@ pub(super) fn resets(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// More clients than descriptors: they wait in the queue of the kernel, and nobody inside is lost.
-pub(super) fn descriptor_limit(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn descriptor_limit(trial: &mut Trial) -> Result<(), Failure> {
     const LIMIT: usize = 64;
     const WHEN: &str = "64 descriptors are open, no more are allowed (EMFILE)";
     let server = trial.serve(&[])?;
@@ -181,7 +181,7 @@ pub(super) fn crowd(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// Whether the grader may have so many descriptors, and a subject too.
-fn room_for(count: usize) -> bool {
+pub(crate) fn room_for(count: usize) -> bool {
     let limit = getrlimit(Resource::Nofile);
     let wanted = count as u64;
     let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= wanted);

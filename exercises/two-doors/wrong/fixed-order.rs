@@ -1,0 +1,28 @@
+//! caught by: any-order
+//! says: out of turn
+//! deadline: 3
+//! The mistake: accepts at the first door, then at the second one, whoever comes.
+
+use std::io::{self, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    // A door for each of the two options.
+    let first = open("--addr", "127.0.0.1:8020")?;
+    let second = open("--addr2", "127.0.0.1:8021")?;
+    loop {
+        // accept waits until somebody comes, and who comes may stand at the other door.
+        for (door, name) in [(&first, "first"), (&second, "second")] {
+            let Ok((mut caller, _)) = door.accept() else { continue };
+            let _ = writeln!(caller, "{name} door");
+        }
+    }
+}
+
+/// A listener on the address behind this option.
+fn open(option: &str, default: &str) -> io::Result<TcpListener> {
+    let addr = std::env::args().skip_while(|word| word != option).nth(1);
+    let listener = TcpListener::bind(addr.as_deref().unwrap_or(default))?;
+    println!("listening on {}", listener.local_addr()?);
+    Ok(listener)
+}

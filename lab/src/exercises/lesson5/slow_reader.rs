@@ -1,0 +1,110 @@
+//! slow-reader: one client does not read, and nobody else notices.
+
+use std::time::{Duration, Instant};
+
+use crate::lessons::lesson5::echo::{self, block, connect_many, echo, expect_no_work, talk};
+use crate::lessons::lesson5::load::expect_bounded;
+use crate::{Check, Failure, Peer, Suite, Trial, proc};
+
+/// What the client that does not read sends.
+const OFFERED: usize = 50_000_000;
+
+/// What 99 of 100 echoes may take: the task promises a fifth of it, on a machine that does nothing else.
+const PROMPT: Duration = Duration::from_millis(250);
+
+pub(super) static SLOW_READER: Suite = Suite {
+    name: "slow-reader",
+    about: "An echo server that waits for nobody, not even for a client that does not read",
+    checks: &[
+        Check {
+            name: "echo",
+            points: 1,
+            means: "What a client says comes back, byte for byte.",
+            run: echo::one_client,
+        },
+        Check {
+            name: "others",
+            points: 3,
+            means: "A write that waits for one client makes all wait. So nothing waits: what the kernel does not take \
+                    now stays in a queue, and poll tells when it takes more.",
+            run: others,
+        },
+        Check {
+            name: "bounded",
+            points: 2,
+            means: "A queue that a client fills needs a limit. Who does not read is not read from: then the kernel holds \
+                    the client back, not your memory.",
+            run: bounded,
+        },
+        Check {
+            name: "every-byte",
+            points: 3,
+            means: "write says how much it took. The rest is yours until it is taken.",
+            run: every_byte,
+        },
+        Check {
+            name: "tail",
+            points: 2,
+            means: "A client that has said all still wants what is queued for it: EOF ends the reading, not the \
+                    connection.",
+            run: echo::tail,
+        },
+    ],
+};
+
+fn others(trial: &mut Trial) -> Result<(), Failure> {
+    let server = trial.serve(&[])?;
+    let block = block(trial);
+    let mut others = connect_many(&server, 3)?;
+    expect_prompt(&mut others, "with clients that read")?;
+    let mut deaf = server.connect()?;
+    let taken = deaf.fill(&block, OFFERED) >> 10;
+    expect_prompt(&mut others, &format!("while one client has sent {taken} kB and reads nothing"))?;
+    expect_no_work(&server, "one client does not read, nobody says anything")
+}
+
+/// That echoes come back: 99 of 100 within [`PROMPT`]. A busy machine may spoil a round, so there are three.
+fn expect_prompt(others: &mut [Peer], when: &str) -> Result<(), Failure> {
+    let mut slow = Duration::ZERO;
+    for _ in 0..3 {
+        let mut times = Vec::new();
+        for number in 0..100 {
+            let started = Instant::now();
+            let index = number % others.len();
+            let echoed = echo(&mut others[index], format!("echo {number}").as_bytes());
+            echoed.map_err(|failure| failure.when(format!("{when}, an echo to another one")))?;
+            times.push(started.elapsed());
+        }
+        times.sort_unstable();
+        slow = times[98];
+        if slow < PROMPT {
+            return Ok(());
+        }
+    }
+    Err(Failure::new(format!(
+        "{when}, one echo of a hundred to another one takes more than {} ms: one thread serves all, so it may wait for nobody",
+        slow.as_millis()
+    )))
+}
+
+fn bounded(trial: &mut Trial) -> Result<(), Failure> {
+    let server = trial.serve(&[])?;
+    let block = block(trial);
+    let mut deaf = server.connect()?;
+    echo(&mut deaf, &block)?;
+    let before = proc::memory(server.subject.pid())?.peak;
+    let taken = deaf.fill(&block, OFFERED);
+    expect_bounded(&server, before, &format!("a client sent {} MB and read nothing", taken / 1_000_000))
+}
+
+fn every_byte(trial: &mut Trial) -> Result<(), Failure> {
+    let server = trial.serve(&[])?;
+    let block = block(trial);
+    let mut deaf = server.connect()?.until(server.whole_deadline());
+    let taken = deaf.fill(&block, OFFERED);
+    let heard = deaf.exchange(&block, taken, OFFERED);
+    heard.map_err(|failure| {
+        failure.when("a client that did not read begins to; every byte of its 50 MB must come, in order")
+    })?;
+    talk(deaf).map_err(|failure| failure.when("the client that did not read, after it has got everything"))
+}
