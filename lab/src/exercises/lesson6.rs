@@ -1,0 +1,17 @@
+//! The exercises of lesson 6.
+
+use super::Exercise;
+
+mod call_order;
+
+pub(super) static EXERCISES: &[Exercise] = &[
+    // SocketServer from the inside.
+    exercise! {
+        suite: call_order::CALL_ORDER,
+        name: "call-order",
+        lesson: 6,
+        stars: 1,
+        minutes: 30,
+        task: "print the order of SocketServer's calls" / "打印 SocketServer 的调用顺序",
+    },
+];
