@@ -3,6 +3,7 @@
 use super::Exercise;
 
 mod call_order;
+mod threading;
 
 pub(super) static EXERCISES: &[Exercise] = &[
     // SocketServer from the inside.
@@ -13,5 +14,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 1,
         minutes: 30,
         task: "print the order of SocketServer's calls" / "打印 SocketServer 的调用顺序",
+    },
+    exercise! {
+        suite: threading::THREADING,
+        name: "threading",
+        lesson: 6,
+        stars: 1,
+        minutes: 25,
+        task: "a thread for each client" / "一个客户一个线程",
     },
 ];
