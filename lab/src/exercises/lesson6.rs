@@ -3,6 +3,7 @@
 use super::Exercise;
 
 mod call_order;
+mod forking;
 mod threading;
 
 pub(super) static EXERCISES: &[Exercise] = &[
@@ -22,5 +23,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 1,
         minutes: 25,
         task: "a thread for each client" / "一个客户一个线程",
+    },
+    exercise! {
+        suite: forking::FORKING,
+        name: "forking",
+        lesson: 6,
+        stars: 2,
+        minutes: 40,
+        task: "a process for each client" / "一个客户一个进程",
     },
 ];
