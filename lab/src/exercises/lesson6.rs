@@ -4,6 +4,7 @@ use super::Exercise;
 
 mod call_order;
 mod forking;
+mod shutdown;
 mod threading;
 
 pub(super) static EXERCISES: &[Exercise] = &[
@@ -31,5 +32,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 40,
         task: "a process for each client" / "一个客户一个进程",
+    },
+    exercise! {
+        suite: shutdown::SHUTDOWN,
+        name: "shutdown",
+        lesson: 6,
+        stars: 3,
+        minutes: 50,
+        task: "stop on request, in order" / "按要求有序停止",
     },
 ];
