@@ -2,8 +2,10 @@
 
 use super::Exercise;
 
+mod bounded;
 mod call_order;
 mod forking;
+mod lines;
 mod shutdown;
 mod threading;
 
@@ -40,5 +42,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 3,
         minutes: 50,
         task: "stop on request, in order" / "按要求有序停止",
+    },
+    exercise! {
+        suite: bounded::BOUNDED,
+        name: "bounded",
+        lesson: 6,
+        stars: 3,
+        minutes: 45,
+        task: "at most k clients at once" / "最多同时服务 k 个客户",
     },
 ];

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lines::read_line;
 use crate::lessons::common;
 use crate::proc::SocketState;
 use crate::{Check, Failure, Peer, Server, Suite, Trial, proc, until};
@@ -67,14 +68,7 @@ fn talk(mut peer: Peer) -> Result<(), Failure> {
 /// Sends a line; gives back the process and the number it is answered with.
 fn ask(peer: &mut Peer) -> Result<(u32, u64), Failure> {
     peer.send(b"hello\n")?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\n") && answer.len() < 1024 {
-        let piece = peer.read_some()?;
-        if piece.is_empty() {
-            return Err(Failure::new("the connection ended where an answer was expected").received(&answer));
-        }
-        answer.extend(piece);
-    }
+    let answer = read_line(peer)?;
     let text = String::from_utf8_lossy(&answer);
     let parsed = text.strip_suffix('\n').and_then(|line| line.split_once(' '));
     let numbers = parsed.and_then(|(pid, number)| Some((pid.parse().ok()?, number.parse().ok()?)));

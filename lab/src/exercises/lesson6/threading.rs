@@ -1,5 +1,6 @@
 //! threading: a thread a client.
 
+use super::lines::read_line;
 use crate::lessons::common;
 use crate::{Check, Failure, Peer, Server, Suite, Trial, proc, until};
 
@@ -65,15 +66,7 @@ fn talk(mut peer: Peer) -> Result<(), Failure> {
 /// Sends a line and gives back its number.
 fn ask(peer: &mut Peer, word: &str) -> Result<u64, Failure> {
     peer.send(format!("{word}\n").as_bytes())?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\n") && answer.len() < 1024 {
-        let piece = peer.read_some()?;
-        if piece.is_empty() {
-            let why = "the connection ended where an answer was expected";
-            return Err(Failure::new(why).sent(word.as_bytes()).received(&answer));
-        }
-        answer.extend(piece);
-    }
+    let answer = read_line(peer).map_err(|failure| failure.sent(word.as_bytes()))?;
     let text = String::from_utf8_lossy(&answer);
     let number = text.strip_suffix(&format!(" {word}\n")).and_then(|number| number.parse().ok());
     number.ok_or_else(|| {
