@@ -99,7 +99,19 @@ impl Trial {
     /// # Errors
     /// When it does not listen.
     pub fn serve_on(&self, addr: &str, extra: &[&str]) -> Result<Server, Failure> {
-        let subject = Rc::new(self.start(addr, extra, false)?);
+        self.serve_how(addr, extra, false)
+    }
+
+    /// As [`serve`](Trial::serve), for a server that is told things on its stdin: the grader can type there.
+    ///
+    /// # Errors
+    /// When it does not listen.
+    pub fn serve_typed(&self, extra: &[&str]) -> Result<Server, Failure> {
+        self.serve_how("127.0.0.1:0", extra, true)
+    }
+
+    fn serve_how(&self, addr: &str, extra: &[&str], typed: bool) -> Result<Server, Failure> {
+        let subject = Rc::new(self.start(addr, extra, typed)?);
         let addr = socket_address(&self.ready(&subject)?)?;
         if addr.port() == 0 {
             return Err(Failure::new(format!(
