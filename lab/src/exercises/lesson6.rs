@@ -1,0 +1,14 @@
+//! The exercises of lesson 6.
+
+use super::Exercise;
+
+mod frames;
+
+pub(super) static EXERCISES: &[Exercise] = &[exercise! {
+    suite: frames::FRAMES,
+    name: "frames",
+    lesson: 6,
+    stars: 1,
+    minutes: 25,
+    task: "read frames behind a length, however they are cut" / "读取带长度前缀的帧,怎么切都一样",
+}];
