@@ -3,12 +3,24 @@
 use super::Exercise;
 
 mod frames;
+mod receive_file;
+mod upload;
 
-pub(super) static EXERCISES: &[Exercise] = &[exercise! {
-    suite: frames::FRAMES,
-    name: "frames",
-    lesson: 6,
-    stars: 1,
-    minutes: 25,
-    task: "read frames behind a length, however they are cut" / "读取带长度前缀的帧,怎么切都一样",
-}];
+pub(super) static EXERCISES: &[Exercise] = &[
+    exercise! {
+        suite: frames::FRAMES,
+        name: "frames",
+        lesson: 6,
+        stars: 1,
+        minutes: 25,
+        task: "read frames behind a length, however they are cut" / "读取带长度前缀的帧,怎么切都一样",
+    },
+    exercise! {
+        suite: receive_file::RECEIVE_FILE,
+        name: "receive-file",
+        lesson: 6,
+        stars: 2,
+        minutes: 35,
+        task: "take an upload" / "接收上传的文件",
+    },
+];
