@@ -2,6 +2,7 @@
 
 use super::Exercise;
 
+mod broken_upload;
 mod frames;
 mod receive_file;
 mod upload;
@@ -22,5 +23,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 35,
         task: "take an upload" / "接收上传的文件",
+    },
+    exercise! {
+        suite: broken_upload::BROKEN_UPLOAD,
+        name: "broken-upload",
+        lesson: 6,
+        stars: 2,
+        minutes: 30,
+        task: "store a file whole or not at all" / "文件要么完整保存,要么完全不留",
     },
 ];

@@ -22,7 +22,6 @@ pub(super) fn upload(peer: &mut Peer, name: &str, content: &[u8]) -> Result<(), 
     confirmed.map_err(|failure| failure.when(format!("the {} bytes of `{name}` were sent", content.len())))
 }
 
-#[expect(dead_code, reason = "the next one uses it")]
 /// One whole right conversation.
 pub(super) fn talk(mut peer: Peer) -> Result<(), Failure> {
     upload(&mut peer, "hello.txt", b"Hello, World")?;
