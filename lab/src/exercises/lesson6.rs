@@ -4,6 +4,7 @@ use super::Exercise;
 
 mod broken_upload;
 mod frames;
+mod hostile_names;
 mod receive_file;
 mod upload;
 
@@ -31,5 +32,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "store a file whole or not at all" / "文件要么完整保存,要么完全不留",
+    },
+    exercise! {
+        suite: hostile_names::HOSTILE_NAMES,
+        name: "hostile-names",
+        lesson: 6,
+        stars: 2,
+        minutes: 25,
+        task: "store files under names that you do not trust" / "用不可信的文件名保存文件",
     },
 ];
