@@ -2,6 +2,7 @@
 
 use super::Exercise;
 
+mod big_file;
 mod broken_upload;
 mod frames;
 mod hostile_names;
@@ -40,5 +41,13 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 25,
         task: "store files under names that you do not trust" / "用不可信的文件名保存文件",
+    },
+    exercise! {
+        suite: big_file::BIG_FILE,
+        name: "big-file",
+        lesson: 6,
+        stars: 2,
+        minutes: 30,
+        task: "send 1 GiB with 32 MiB of memory, and resume" / "用 32 MiB 内存发送 1 GiB,并能断点续传",
     },
 ];
