@@ -9,7 +9,7 @@ pub(crate) mod lesson2;
 mod lesson3;
 mod lesson4;
 pub(crate) mod lesson5;
-mod lesson6;
+pub(crate) mod lesson6;
 mod lesson7;
 mod lesson8;
 

@@ -16,6 +16,7 @@ use crate::{Command, Deadline, Failure, measure_for};
 mod explain;
 mod group;
 mod output;
+mod typing;
 
 use group::{Guard, process_id, set_ceilings};
 use output::Output;

@@ -126,8 +126,13 @@ impl Trial {
     fn ready(&self, subject: &Subject) -> Result<String, Failure> {
         let started = Instant::now();
         let line = subject.ready(Deadline::after(START.max(self.time / 2)))?;
-        self.deadline.set(self.deadline.get().later_by(started.elapsed()));
+        self.give_back(started.elapsed());
         Ok(line)
+    }
+
+    /// Ends the check later by the time that a start has taken, where the subject is no server.
+    pub(crate) fn give_back(&self, time: Duration) {
+        self.deadline.set(self.deadline.get().later_by(time));
     }
 
     /// Starts the command on a Unix socket in the trial's folder and waits until it listens.

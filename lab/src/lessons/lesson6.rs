@@ -11,7 +11,7 @@ mod receiving;
 mod refusals;
 mod upload_client;
 mod upload_server;
-mod uploads;
+pub(crate) mod uploads;
 
 pub(super) use others::{ECHO, SIMPLIFIED, UPLOAD};
 pub(super) use receiving::UPLOAD_SERVER;

@@ -39,6 +39,14 @@ impl Subject {
         self.limit(Resource::Fsize, Rlimit { current: Some(bytes), maximum: Some(bytes) })
     }
 
+    /// Sets the memory that the subject may have for its data: behind it an allocation fails.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn limit_memory(&self, bytes: u64) -> Result<(), Failure> {
+        self.limit(Resource::Data, Rlimit { current: Some(bytes), maximum: Some(bytes) })
+    }
+
     fn limit(&self, resource: Resource, limit: Rlimit) -> Result<(), Failure> {
         prlimit(process_id(&self.child), resource, limit).map_err(io::Error::from)?;
         Ok(())

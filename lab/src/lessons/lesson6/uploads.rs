@@ -12,13 +12,13 @@ const CANARY: &[u8] = b"I am not yours.";
 
 /// The folder that the server writes to, alone in the trial's own folder but for a canary beside it.
 #[derive(Debug)]
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     folder: PathBuf,
     canary: PathBuf,
 }
 
 /// Makes the folder, and gives it to every start of the server from now on.
-pub(super) fn prepare(trial: &mut Trial) -> Result<Inbox, Failure> {
+pub(crate) fn prepare(trial: &mut Trial) -> Result<Inbox, Failure> {
     let inbox = Inbox { folder: trial.path("inbox"), canary: trial.path("canary") };
     fs::create_dir(&inbox.folder)?;
     fs::write(&inbox.canary, CANARY)?;
@@ -27,7 +27,7 @@ pub(super) fn prepare(trial: &mut Trial) -> Result<Inbox, Failure> {
 }
 
 /// The same, and the server.
-pub(super) fn open(trial: &mut Trial, extra: &[&str]) -> Result<(Inbox, Server), Failure> {
+pub(crate) fn open(trial: &mut Trial, extra: &[&str]) -> Result<(Inbox, Server), Failure> {
     let inbox = prepare(trial)?;
     let server = trial.serve(extra)?;
     Ok((inbox, server))
@@ -35,22 +35,22 @@ pub(super) fn open(trial: &mut Trial, extra: &[&str]) -> Result<(Inbox, Server),
 
 impl Inbox {
     /// Where the canary is, as a hostile name.
-    pub(super) fn canary(&self) -> String {
+    pub(crate) fn canary(&self) -> String {
         self.canary.display().to_string()
     }
 
     /// What the file of this name holds.
-    pub(super) fn read(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn read(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.folder.join(name)).ok()
     }
 
     /// Puts a file there before the upload.
-    pub(super) fn put(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn put(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         Ok(fs::write(self.folder.join(name), content)?)
     }
 
     /// Expects the file of this name with exactly this content.
-    pub(super) fn expect(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn expect(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         match self.read(name) {
             None => Err(Failure::new(format!(
                 "`ok` was answered, but there is no file `{name}`; there are {:?}",
@@ -65,7 +65,7 @@ impl Inbox {
     }
 
     /// The names in the folder, in order.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
         let mut names: Vec<String> =
             entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -74,7 +74,7 @@ impl Inbox {
     }
 
     /// Expects that soon these files are there and no others, and that the canary is as it was.
-    pub(super) fn expect_only(&self, server: &Server, names: &[&str], when: &str) -> Result<(), Failure> {
+    pub(crate) fn expect_only(&self, server: &Server, names: &[&str], when: &str) -> Result<(), Failure> {
         let mut expected = names.to_vec();
         expected.sort_unstable();
         let cpu_before = server.subject.cpu_time();
@@ -91,7 +91,7 @@ impl Inbox {
     }
 
     /// Expects that nobody has touched the file beside the folder, or put another one there.
-    pub(super) fn expect_canary(&self, when: &str) -> Result<(), Failure> {
+    pub(crate) fn expect_canary(&self, when: &str) -> Result<(), Failure> {
         let found = fs::read(&self.canary).unwrap_or_default();
         if found != CANARY {
             let why =
@@ -103,23 +103,23 @@ impl Inbox {
 }
 
 /// The line before the content.
-pub(super) fn header(name: &str, size: usize) -> Vec<u8> {
+pub(crate) fn header(name: &str, size: usize) -> Vec<u8> {
     format!("{name}|{size}\n").into_bytes()
 }
 
 /// The line behind it.
-pub(super) fn confirmation(content: &[u8]) -> Vec<u8> {
+pub(crate) fn confirmation(content: &[u8]) -> Vec<u8> {
     format!("ok {:x}\n", Sha256::digest(content)).into_bytes()
 }
 
 /// Announces a file and waits for `ready`.
-pub(super) fn announce(peer: &mut Peer, name: &str, size: usize) -> Result<(), Failure> {
+pub(crate) fn announce(peer: &mut Peer, name: &str, size: usize) -> Result<(), Failure> {
     peer.send(&header(name, size))?;
     peer.expect(b"ready\n").map_err(|failure| failure.when(format!("`{name}|{size}` was announced")))
 }
 
 /// Sends one file the polite way and waits for its digest.
-pub(super) fn upload(peer: &mut Peer, name: &str, content: &[u8]) -> Result<(), Failure> {
+pub(crate) fn upload(peer: &mut Peer, name: &str, content: &[u8]) -> Result<(), Failure> {
     announce(peer, name, content.len())?;
     peer.send(content)?;
     let confirmed = peer.expect(&confirmation(content));
@@ -127,14 +127,14 @@ pub(super) fn upload(peer: &mut Peer, name: &str, content: &[u8]) -> Result<(), 
 }
 
 /// One whole right conversation.
-pub(super) fn talk(mut peer: Peer) -> Result<(), Failure> {
+pub(crate) fn talk(mut peer: Peer) -> Result<(), Failure> {
     upload(&mut peer, "hello.txt", b"Hello, World")?;
     peer.half_close();
     peer.expect_eof()
 }
 
 /// Expects one line that begins with `error: `, and nothing behind it.
-pub(super) fn expect_error(peer: &mut Peer, why: &str) -> Result<(), Failure> {
+pub(crate) fn expect_error(peer: &mut Peer, why: &str) -> Result<(), Failure> {
     let mut line = Vec::new();
     while !line.contains(&b'\n') && line.len() < 4096 {
         match peer.read_some().map_err(|failure| failure.when(why))? {
