@@ -10,7 +10,7 @@ mod lesson3;
 mod lesson4;
 mod lesson5;
 mod lesson6;
-mod lesson7;
+pub(crate) mod lesson7;
 mod lesson8;
 
 static SUITES: &[&Suite] = &[

@@ -1,0 +1,20 @@
+//! The exercises of lesson 7.
+
+use super::Exercise;
+use crate::{Stream, Subject};
+
+mod race;
+
+pub(super) static EXERCISES: &[Exercise] = &[exercise! {
+    suite: race::RACE,
+    name: "race",
+    lesson: 7,
+    stars: 2,
+    minutes: 25,
+    task: "lose an update on every run" / "每次运行都丢失一次更新",
+}];
+
+/// All lines on stdout so far.
+fn printed(subject: &Subject) -> Vec<String> {
+    subject.tail(Stream::Stdout, usize::MAX)
+}
