@@ -1,5 +1,5 @@
 //! caught by: held
-//! says: before Enter was pressed
+//! says: was luck
 //! The mistake: the threads run as they like, and `yield_now` makes the bad moment likely. Likely is luck.
 
 use std::io;

@@ -3,16 +3,27 @@
 use super::Exercise;
 use crate::{Stream, Subject};
 
+mod fix;
 mod race;
 
-pub(super) static EXERCISES: &[Exercise] = &[exercise! {
-    suite: race::RACE,
-    name: "race",
-    lesson: 7,
-    stars: 2,
-    minutes: 25,
-    task: "lose an update on every run" / "每次运行都丢失一次更新",
-}];
+pub(super) static EXERCISES: &[Exercise] = &[
+    exercise! {
+        suite: race::RACE,
+        name: "race",
+        lesson: 7,
+        stars: 2,
+        minutes: 25,
+        task: "lose an update on every run" / "每次运行都丢失一次更新",
+    },
+    exercise! {
+        suite: fix::FIX,
+        name: "fix",
+        lesson: 7,
+        stars: 1,
+        minutes: 25,
+        task: "repair a lost update three ways" / "用三种办法修复丢失的更新",
+    },
+];
 
 /// All lines on stdout so far.
 fn printed(subject: &Subject) -> Vec<String> {

@@ -55,14 +55,14 @@ fn start(trial: &mut Trial) -> Result<(Subject, usize), Failure> {
     let subject = trial.start("", &["--start", &start.to_string()], true)?;
     let loaded = |name: &str| printed(&subject).contains(&format!("{name}: load {start}"));
     let both = || loaded("one") && loaded("two");
-    if until(trial.deadline(), || both() || !subject.is_alive()) && both() {
+    let is_over = || expect_no_store(&subject).is_err() || !subject.is_alive();
+    if until(trial.deadline(), || both() || is_over()) && both() {
         return Ok((subject, start));
     }
+    expect_no_store(&subject)?;
     let missing = if loaded("one") { "two" } else { "one" };
-    let late = printed(&subject).into_iter().find(|line| line.starts_with(&format!("{missing}: load ")));
-    let late = late.map(|line| format!("`{line}`: it came after the other one had stored"));
     let why = format!("no line `{missing}: load {start}` before Enter was pressed");
-    Err(subject.explain(Failure::new(why).facts(late)))
+    Err(subject.explain(Failure::new(why)))
 }
 
 /// That neither has stored.
@@ -115,6 +115,8 @@ fn held(trial: &mut Trial) -> Result<(), Failure> {
 
 fn lost(trial: &mut Trial) -> Result<(), Failure> {
     let (subject, start) = start(trial)?;
+    measure_for(Duration::from_millis(50));
+    expect_no_store(&subject)?;
     subject.type_in(b"\n", trial.deadline())?;
     let said = to_the_end(trial, &subject).map_err(|failure| failure.when("Enter was pressed"))?;
     expect_lost(&said, start).map_err(|failure| subject.explain(failure))
