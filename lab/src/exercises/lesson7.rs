@@ -4,6 +4,7 @@ use super::Exercise;
 use crate::{Stream, Subject};
 
 mod fix;
+mod gate;
 mod race;
 
 pub(super) static EXERCISES: &[Exercise] = &[
@@ -22,6 +23,14 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 1,
         minutes: 25,
         task: "repair a lost update three ways" / "用三种办法修复丢失的更新",
+    },
+    exercise! {
+        suite: gate::GATE,
+        name: "gate",
+        lesson: 7,
+        stars: 2,
+        minutes: 30,
+        task: "an event that threads wait for" / "线程等待的事件",
     },
 ];
 
