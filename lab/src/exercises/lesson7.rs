@@ -6,6 +6,7 @@ use crate::{Stream, Subject};
 mod fix;
 mod gate;
 mod race;
+mod reentrant;
 
 pub(super) static EXERCISES: &[Exercise] = &[
     exercise! {
@@ -31,6 +32,14 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "an event that threads wait for" / "线程等待的事件",
+    },
+    exercise! {
+        suite: reentrant::REENTRANT,
+        name: "reentrant",
+        lesson: 7,
+        stars: 2,
+        minutes: 30,
+        task: "A calls B, and both lock" / "A 调用 B,两者都要加锁",
     },
 ];
 
