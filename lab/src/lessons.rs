@@ -10,7 +10,7 @@ mod lesson3;
 mod lesson4;
 pub(crate) mod lesson5;
 pub(crate) mod lesson6;
-mod lesson7;
+pub(crate) mod lesson7;
 mod lesson8;
 
 static SUITES: &[&Suite] = &[

@@ -22,6 +22,7 @@ pub mod adversary;
 pub mod bytes;
 mod check;
 mod command;
+mod cpus;
 mod deadline;
 pub mod exercises;
 mod failure;

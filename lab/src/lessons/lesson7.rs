@@ -4,7 +4,7 @@ use super::endings::{expect_exit, expect_no_crash};
 use crate::{Check, Exit, Failure, Stream, Subject, Suite, Trial, proc};
 
 mod daemon;
-mod event;
+pub(crate) mod event;
 mod others;
 mod race;
 mod threads;
@@ -183,19 +183,19 @@ pub(super) static EVENT: Suite = Suite {
 };
 
 /// Waits for the end with code 0; all that was printed.
-fn to_the_end(trial: &Trial, subject: &Subject) -> Result<Vec<String>, Failure> {
+pub(crate) fn to_the_end(trial: &Trial, subject: &Subject) -> Result<Vec<String>, Failure> {
     expect_exit(trial, subject, Exit::Code(0))?;
     expect_no_crash(subject)?;
     Ok(subject.tail(Stream::Stdout, usize::MAX))
 }
 
 /// Waits for a line that is exactly this.
-fn await_line(trial: &Trial, subject: &Subject, text: &str) -> Result<(), Failure> {
+pub(crate) fn await_line(trial: &Trial, subject: &Subject, text: &str) -> Result<(), Failure> {
     subject.line(Stream::Stdout, text, trial.deadline(), &mut |line| line == text).map(drop)
 }
 
 /// How often each of these lines was printed; each must be there once.
-fn expect_once(subject: &Subject, printed: &[String], lines: &[String]) -> Result<(), Failure> {
+pub(crate) fn expect_once(subject: &Subject, printed: &[String], lines: &[String]) -> Result<(), Failure> {
     for line in lines {
         let times = printed.iter().filter(|printed| *printed == line).count();
         if times != 1 {
@@ -207,7 +207,7 @@ fn expect_once(subject: &Subject, printed: &[String], lines: &[String]) -> Resul
 }
 
 /// That the process has started no other one.
-fn expect_no_children(subject: &Subject) -> Result<(), Failure> {
+pub(crate) fn expect_no_children(subject: &Subject) -> Result<(), Failure> {
     let children = proc::children(subject.pid())?;
     if children.is_empty() {
         return Ok(());

@@ -7,7 +7,7 @@ use crate::lessons::endings::{expect_exit, expect_no_crash};
 use crate::{Exit, Failure, Signal, Stream, Subject, Trial, measure_for, proc, until};
 
 /// Starts so many threads, and waits until all have started and the odd ones are done.
-fn start(trial: &Trial, count: usize) -> Result<Subject, Failure> {
+pub(crate) fn start(trial: &Trial, count: usize) -> Result<Subject, Failure> {
     let subject = trial.start("", &["--count", &count.to_string()], true)?;
     let lines = started(count).chain(executed(count, 1));
     for line in lines {
@@ -24,12 +24,12 @@ fn started(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|number| format!("start,{number}"))
 }
 
-fn executed(count: usize, first: usize) -> impl Iterator<Item = String> {
+pub(crate) fn executed(count: usize, first: usize) -> impl Iterator<Item = String> {
     (first..count).step_by(2).map(|number| format!("execute {number}"))
 }
 
 /// That no even thread is through.
-fn expect_closed(subject: &Subject, after: &str) -> Result<(), Failure> {
+pub(crate) fn expect_closed(subject: &Subject, after: &str) -> Result<(), Failure> {
     let printed = subject.tail(Stream::Stdout, usize::MAX);
     let through = printed.iter().find(|line| {
         line.strip_prefix("execute ")
@@ -44,7 +44,7 @@ fn expect_closed(subject: &Subject, after: &str) -> Result<(), Failure> {
     }
 }
 
-fn open(trial: &Trial, subject: &Subject, count: usize) -> Result<(), Failure> {
+pub(crate) fn open(trial: &Trial, subject: &Subject, count: usize) -> Result<(), Failure> {
     subject.type_in(b"true\n", trial.deadline())?;
     let printed = to_the_end(trial, subject).map_err(|failure| failure.when("`true` was typed"))?;
     expect_once(subject, &printed, &started(count).collect::<Vec<_>>())?;
@@ -81,7 +81,7 @@ pub(super) fn usage(trial: &mut Trial) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn wrong_input(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn wrong_input(trial: &mut Trial) -> Result<(), Failure> {
     let subject = start(trial, 4)?;
     for wrong in ["false", "True", "", "truex", " true", "true true", "真"] {
         subject.type_in(format!("{wrong}\n").as_bytes(), trial.deadline())?;
@@ -114,7 +114,7 @@ pub(super) fn in_pieces(trial: &mut Trial) -> Result<(), Failure> {
     expect_once(&subject, &printed, &["open".into(), "execute 0".into()])
 }
 
-pub(super) fn end_of_input(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn end_of_input(trial: &mut Trial) -> Result<(), Failure> {
     for typed in ["", "no\n", "tru"] {
         let subject = start(trial, 4)?;
         subject.type_in(typed.as_bytes(), trial.deadline())?;
