@@ -57,8 +57,9 @@ macro_rules! exercise {
 }
 
 mod lesson1;
+mod lesson4;
 
-static LESSONS: &[&[Exercise]] = &[lesson1::EXERCISES];
+static LESSONS: &[&[Exercise]] = &[lesson1::EXERCISES, lesson4::EXERCISES];
 
 /// All exercises in the order of the lessons.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
