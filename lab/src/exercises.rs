@@ -58,8 +58,9 @@ macro_rules! exercise {
 
 mod lesson1;
 mod lesson4;
+mod lesson8;
 
-static LESSONS: &[&[Exercise]] = &[lesson1::EXERCISES, lesson4::EXERCISES];
+static LESSONS: &[&[Exercise]] = &[lesson1::EXERCISES, lesson4::EXERCISES, lesson8::EXERCISES];
 
 /// All exercises in the order of the lessons.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
