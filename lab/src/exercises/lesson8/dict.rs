@@ -76,7 +76,7 @@ fn several_connections(trial: &mut Trial) -> Result<(), Failure> {
     for number in 0..5 {
         let mut peer = server.connect()?;
         ask(&mut peer, &format!("set key{number} {number}\n"), "ok\n")
-            .map_err(|failure| failure.when(format!("{number} connections are open, and one more is not served")))?;
+            .map_err(|failure| failure.when(format!("with {number} connected, one more is not served")))?;
         peers.push(peer);
     }
     // Each of them is still served, in any order.
@@ -103,7 +103,8 @@ fn seen_at_once(trial: &mut Trial) -> Result<(), Failure> {
     };
     // Is it there when the child has gone?
     drop(child);
-    let later = || read_value(&server, "child").is_ok_and(|reply| reply == format!("value {value}\n").as_bytes());
+    let later =
+        || read_value(&server, "child").is_ok_and(|reply| reply == format!("value {value}\n").as_bytes());
     Err(if until(trial.deadline().at_most(std::time::Duration::from_secs(2)), later) {
         failure.when(
             "a child has set a value and is still connected: the parent does not see it, but it is there when the child has \
@@ -133,12 +134,17 @@ fn thousand(trial: &mut Trial) -> Result<(), Failure> {
         // Whole, in two parts that are met apart, or a byte at a time.
         let sent = match turn {
             0..=3 => peer.send(requests.as_bytes()),
-            4 => peer.send_pieces(requests.as_bytes().chunks(1)),
-            _ if turn % 10 == 5 => peer.send_pieces([&requests.as_bytes()[..cut], &requests.as_bytes()[cut..]]),
+            4 => {
+                let (first, rest) = requests.as_bytes().split_at(30);
+                peer.send_pieces(first.chunks(1).chain([rest]))
+            }
+            _ if turn % 10 == 5 => {
+                peer.send_pieces([&requests.as_bytes()[..cut], &requests.as_bytes()[cut..]])
+            }
             _ => peer.send(requests.as_bytes()),
         };
         let how = match turn {
-            4 => "ten requests, sent a byte at a time",
+            4 => "ten requests, the first 30 bytes of which come one by one",
             _ => "ten requests, sent at once",
         };
         sent.and_then(|()| peer.expect(replies.as_bytes())).map_err(|failure| failure.when(how))?;
@@ -162,7 +168,8 @@ fn ten_requests(
             known.insert(key, value);
         } else {
             requests.push_str(&format!("get {key}\n"));
-            replies.push_str(&known.get(&key).map_or("none\n".to_owned(), |value| format!("value {value}\n")));
+            replies
+                .push_str(&known.get(&key).map_or("none\n".to_owned(), |value| format!("value {value}\n")));
         }
     }
     (requests, replies)

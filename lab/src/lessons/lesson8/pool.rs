@@ -138,7 +138,7 @@ pub(crate) fn results(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 /// Ten tasks in at most five processes, which are there while they work.
-pub(crate) fn workers(trial: &mut Trial) -> Result<(), Failure> {
+fn workers(trial: &mut Trial) -> Result<(), Failure> {
     let subject = trial.start("", &["--sleep", "0.3"], false)?;
     let mut pids = BTreeSet::new();
     let mut stranger = None;
