@@ -68,7 +68,8 @@ pub(crate) fn own_process(trial: &mut Trial) -> Result<(), Failure> {
         pids.push(process(line, "pid")?);
     }
     if pids.len() != 4 {
-        return Err(run.failure(format!("four children print a line `say hi …` each: four lines, not {}", pids.len())));
+        return Err(run
+            .failure(format!("four children print a line `say hi …` each: four lines, not {}", pids.len())));
     }
     if pids.contains(&run.subject.pid()) {
         return Err(run.failure("a child has the pid of the program itself: it is a thread, not a process"));
