@@ -16,12 +16,12 @@ pub(super) static EXERCISES: &[Exercise] = &[
         task: "survive callers who hang up at any step" / "来电者在任何一步挂断都不受影响",
     },
     exercise! {
-    suite: callers::CALLERS,
-    name: "callers",
-    lesson: 4,
-    stars: 2,
-    minutes: 20,
-    task: "talk to ten callers at once" / "同时接听十个来电",
+        suite: callers::CALLERS,
+        name: "callers",
+        lesson: 4,
+        stars: 2,
+        minutes: 20,
+        task: "talk to ten callers at once" / "同时接听十个来电",
     },
     exercise! {
         suite: flood::FLOOD,
