@@ -7,11 +7,11 @@ pub(crate) mod endings;
 mod lesson1;
 pub(crate) mod lesson2;
 mod lesson3;
-mod lesson4;
+pub(crate) mod lesson4;
 pub(crate) mod lesson5;
 pub(crate) mod lesson6;
 pub(crate) mod lesson7;
-mod lesson8;
+pub(crate) mod lesson8;
 
 static SUITES: &[&Suite] = &[
     &lesson1::SERVER,

@@ -2,6 +2,9 @@
 
 use super::Exercise;
 
+mod callers;
+mod flood;
+mod hangup;
 mod menu;
 mod splits;
 
@@ -21,6 +24,30 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 25,
         task: "the same answers for every split" / "无论怎样切分,回答都相同",
+    },
+    exercise! {
+        suite: hangup::HANGUP,
+        name: "hangup",
+        lesson: 4,
+        stars: 1,
+        minutes: 25,
+        task: "survive callers who hang up at any step" / "来电者在任何一步挂断都不受影响",
+    },
+    exercise! {
+        suite: callers::CALLERS,
+        name: "callers",
+        lesson: 4,
+        stars: 2,
+        minutes: 20,
+        task: "talk to ten callers at once" / "同时接听十个来电",
+    },
+    exercise! {
+        suite: flood::FLOOD,
+        name: "flood",
+        lesson: 4,
+        stars: 2,
+        minutes: 25,
+        task: "bounded memory for a message without an end" / "没有结尾的消息不能撑爆内存",
     },
 ];
 

@@ -4,9 +4,9 @@ use self::server::{GREETING, REQUEST, talk};
 use super::{common, endings};
 use crate::{Check, Suite};
 
-pub(super) mod calls;
+pub(crate) mod calls;
 mod client;
-pub(super) mod server;
+pub(crate) mod server;
 
 /// The checks of the server.
 pub(super) static SERVER: Suite = Suite {

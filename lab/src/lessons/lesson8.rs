@@ -2,12 +2,12 @@
 
 mod array;
 mod dict;
-mod isolation;
+pub(crate) mod isolation;
 mod join;
-mod leftovers;
-mod lines;
+pub(crate) mod leftovers;
+pub(crate) mod lines;
 mod lock;
-mod pool;
+pub(crate) mod pool;
 mod pool_faults;
 mod processes;
 

@@ -57,8 +57,12 @@ pub(in crate::lessons) fn silent_caller(trial: &mut Trial) -> Result<(), Failure
     server.connect().and_then(talk).map_err(|failure| failure.when("the caller after a silent one"))
 }
 
-/// 200 MB in one message; then the call goes on as if nothing had been.
 pub(in crate::lessons) fn flood(trial: &mut Trial) -> Result<(), Failure> {
+    flood_within(trial, 2 << 20)
+}
+
+/// 200 MB in one message cost at most `allowed` bytes of memory; then the call goes on as if nothing had been.
+pub(crate) fn flood_within(trial: &mut Trial, allowed: u64) -> Result<(), Failure> {
     const TOTAL: usize = 200 << 20;
     let server = trial.serve(&[])?;
     for _ in 0..3 {
@@ -71,7 +75,7 @@ pub(in crate::lessons) fn flood(trial: &mut Trial) -> Result<(), Failure> {
     let taken = peer.flood(&[b'x'; 64 << 10], TOTAL)?;
     let grown = proc::memory(server.subject.pid()).map_or(0, |memory| memory.peak.saturating_sub(before));
     server.expect_alive(&format!("a message of {taken} bytes"))?;
-    if grown > 2 << 20 {
+    if grown > allowed {
         return Err(Failure::new(format!(
             "a message of {} MB without a newline made the server's memory grow by {} kB: a buffer that a peer fills needs a limit",
             taken >> 20,

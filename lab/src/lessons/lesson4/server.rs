@@ -2,13 +2,13 @@
 
 use crate::{Failure, Peer, Server, Trial};
 
-pub(in crate::lessons) const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
-pub(in crate::lessons) const RECORDED: &str = "通过可能会被录音.balabala一大推";
-pub(in crate::lessons) const AGAIN: &str = "请重新输入.";
-pub(in crate::lessons) const REQUEST: &[u8] = b"0\nexit\n";
+pub(crate) const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
+pub(crate) const RECORDED: &str = "通过可能会被录音.balabala一大推";
+pub(crate) const AGAIN: &str = "请重新输入.";
+pub(crate) const REQUEST: &[u8] = b"0\nexit\n";
 
 /// One whole right conversation.
-pub(in crate::lessons) fn talk(mut peer: Peer) -> Result<(), Failure> {
+pub(crate) fn talk(mut peer: Peer) -> Result<(), Failure> {
     peer.expect(GREETING.as_bytes())?;
     peer.send(b"0\n")?;
     peer.expect(RECORDED.as_bytes())?;
@@ -17,7 +17,7 @@ pub(in crate::lessons) fn talk(mut peer: Peer) -> Result<(), Failure> {
 }
 
 /// A caller who has been greeted.
-pub(in crate::lessons) fn call(server: &Server) -> Result<Peer, Failure> {
+pub(crate) fn call(server: &Server) -> Result<Peer, Failure> {
     let mut peer = server.connect()?;
     peer.expect(GREETING.as_bytes()).map_err(|failure| failure.when("the greeting"))?;
     Ok(peer)

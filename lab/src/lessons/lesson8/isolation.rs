@@ -54,18 +54,22 @@ fn shown(run: &Run, child: usize) -> Result<(), Failure> {
     )))
 }
 
-fn own_list(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn own_list(trial: &mut Trial) -> Result<(), Failure> {
     let count = trial.random.between(3, 8);
     let run = run(trial, &["--count", &count.to_string()])?;
     (0..count).try_for_each(|child| shown(&run, child))?;
     run.expect("ending []")
 }
 
-fn own_process(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn own_process(trial: &mut Trial) -> Result<(), Failure> {
     let run = run(trial, &["--count", "4"])?;
     let mut pids = Vec::new();
     for line in run.lines.iter().filter(|line| line.starts_with("say hi ")) {
         pids.push(process(line, "pid")?);
+    }
+    if pids.len() != 4 {
+        return Err(run
+            .failure(format!("four children print a line `say hi …` each: four lines, not {}", pids.len())));
     }
     if pids.contains(&run.subject.pid()) {
         return Err(run.failure("a child has the pid of the program itself: it is a thread, not a process"));
@@ -73,7 +77,7 @@ fn own_process(trial: &mut Trial) -> Result<(), Failure> {
     expect_distinct(&pids)
 }
 
-fn ending_is_last(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn ending_is_last(trial: &mut Trial) -> Result<(), Failure> {
     let run = run(trial, &["--count", "6"])?;
     if run.place("ending ")? + 1 == run.lines.len() && run.lines.len() == 7 {
         return Ok(());

@@ -4,7 +4,7 @@ use super::lines::{next, process, run};
 use crate::{Failure, Signal, Trial, until};
 
 /// Ends in order, and nothing is left of it.
-pub(super) fn nothing(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
+pub(crate) fn nothing(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
     let run = run(trial, arguments)?;
     let left = || run.subject.companions();
     if !until(trial.deadline().shortly(), || left().is_empty()) {
@@ -21,7 +21,7 @@ pub(super) fn nothing(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failu
 }
 
 /// Killed (SIGKILL) after a line that begins with `begin` and names one of its children, the program leaves no orphans.
-pub(super) fn no_orphans(
+pub(crate) fn no_orphans(
     trial: &mut Trial,
     arguments: &[&str],
     begin: &str,

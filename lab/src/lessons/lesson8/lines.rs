@@ -8,21 +8,21 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use crate::{Exit, Failure, Stream, Subject, Trial, proc, until};
 
 /// A part that has run to its end: what it printed.
-pub(super) struct Run {
+pub(crate) struct Run {
     /// Its process; a zombie by now.
-    pub(super) subject: Subject,
+    pub(crate) subject: Subject,
     /// The lines of its stdout.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 /// Runs the part with further arguments to its end, which has to be in order.
-pub(super) fn run(trial: &Trial, arguments: &[&str]) -> Result<Run, Failure> {
+pub(crate) fn run(trial: &Trial, arguments: &[&str]) -> Result<Run, Failure> {
     let subject = trial.start("", arguments, false)?;
     finish(trial, subject)
 }
 
 /// Waits for the end of a part, which has to be in order.
-pub(super) fn finish(trial: &Trial, subject: Subject) -> Result<Run, Failure> {
+pub(crate) fn finish(trial: &Trial, subject: Subject) -> Result<Run, Failure> {
     let exit = subject.wait(trial.whole_deadline())?;
     if exit != Exit::Code(0) {
         return Err(subject.explain(Failure::new(format!("the exit code must be 0, not: {exit}"))));
@@ -33,7 +33,7 @@ pub(super) fn finish(trial: &Trial, subject: Subject) -> Result<Run, Failure> {
 
 impl Run {
     /// The one line that begins with `begin`: what stands behind.
-    pub(super) fn after(&self, begin: &str) -> Result<&str, Failure> {
+    pub(crate) fn after(&self, begin: &str) -> Result<&str, Failure> {
         let mut found = self.lines.iter().filter_map(|line| line.strip_prefix(begin));
         match (found.next(), found.next()) {
             (Some(rest), None) => Ok(rest),
@@ -43,7 +43,7 @@ impl Run {
     }
 
     /// That this very line was printed.
-    pub(super) fn expect(&self, line: &str) -> Result<(), Failure> {
+    pub(crate) fn expect(&self, line: &str) -> Result<(), Failure> {
         if self.lines.iter().any(|printed| printed == line) {
             return Ok(());
         }
@@ -51,20 +51,20 @@ impl Run {
     }
 
     /// The place of the first line that begins with `begin`.
-    pub(super) fn place(&self, begin: &str) -> Result<usize, Failure> {
+    pub(crate) fn place(&self, begin: &str) -> Result<usize, Failure> {
         let found = self.lines.iter().position(|line| line.starts_with(begin));
         found.ok_or_else(|| self.failure(format!("there is no line `{begin}…`")))
     }
 
     /// A failure that shows all that was printed.
-    pub(super) fn failure(&self, why: impl Into<String>) -> Failure {
+    pub(crate) fn failure(&self, why: impl Into<String>) -> Failure {
         let shown = self.lines.join("\n      ");
         self.subject.explain(Failure::new(why).fact(format!("it printed:\n      {shown}")))
     }
 }
 
 /// The number behind `word` in a line: `pid 123`.
-pub(super) fn number(line: &str, word: &str) -> Result<i64, Failure> {
+pub(crate) fn number(line: &str, word: &str) -> Result<i64, Failure> {
     let mut words = line.split([' ', ',']);
     let found = words.by_ref().find(|known| *known == word).and_then(|_| words.next());
     let value = found.and_then(|text| text.trim_end_matches(',').parse().ok());
@@ -72,20 +72,20 @@ pub(super) fn number(line: &str, word: &str) -> Result<i64, Failure> {
 }
 
 /// The same for the number of a process.
-pub(super) fn process(line: &str, word: &str) -> Result<u32, Failure> {
+pub(crate) fn process(line: &str, word: &str) -> Result<u32, Failure> {
     let value = number(line, word)?;
     u32::try_from(value).map_err(|_| Failure::new(format!("in `{line}` {value} is no process")))
 }
 
 /// A time in seconds behind `word`.
-pub(super) fn seconds(line: &str) -> Result<f64, Failure> {
+pub(crate) fn seconds(line: &str) -> Result<f64, Failure> {
     let text = line.trim().strip_suffix(" s").and_then(|text| text.rsplit(' ').next());
     let value = text.and_then(|text| text.parse().ok());
     value.ok_or_else(|| Failure::new(format!("`{line}` does not end with a time: `1.02 s`")))
 }
 
 /// The next `count` lines that begin with `begin`, each with the moment at which it came.
-pub(super) fn next(
+pub(crate) fn next(
     trial: &Trial,
     subject: &Subject,
     begin: &str,
@@ -102,7 +102,7 @@ pub(super) fn next(
 }
 
 /// That the process `pid`, which a line names, is a child of the subject and lives.
-pub(super) fn expect_child(subject: &Subject, pid: u32, line: &str) -> Result<(), Failure> {
+pub(crate) fn expect_child(subject: &Subject, pid: u32, line: &str) -> Result<(), Failure> {
     if pid == subject.pid() {
         let why = format!("`{line}`: process {pid} is the program itself, not a child process: a thread?");
         return Err(subject.explain(Failure::new(why)));
@@ -116,7 +116,7 @@ pub(super) fn expect_child(subject: &Subject, pid: u32, line: &str) -> Result<()
 }
 
 /// Kills the child `pid` of the subject (SIGKILL), if it still is one.
-pub(super) fn kill_child(subject: &Subject, pid: u32) -> Result<(), Failure> {
+pub(crate) fn kill_child(subject: &Subject, pid: u32) -> Result<(), Failure> {
     let Some(number) = Pid::from_raw(pid.cast_signed()) else { return Ok(()) };
     // The descriptor first: whoever is a child of the subject after that is the one it stands for.
     let Ok(handle) = pidfd_open(number, PidfdFlags::empty()) else { return Ok(()) };
@@ -128,7 +128,7 @@ pub(super) fn kill_child(subject: &Subject, pid: u32) -> Result<(), Failure> {
 }
 
 /// That all of `pids` differ.
-pub(super) fn expect_distinct(pids: &[u32]) -> Result<(), Failure> {
+pub(crate) fn expect_distinct(pids: &[u32]) -> Result<(), Failure> {
     let distinct: BTreeSet<u32> = pids.iter().copied().collect();
     if distinct.len() == pids.len() {
         return Ok(());
@@ -139,7 +139,7 @@ pub(super) fn expect_distinct(pids: &[u32]) -> Result<(), Failure> {
 
 /// Looks at the subject's children until there are more than `enough`, `all` have said hi, or it ends. Returns the most
 /// that there were at once, and how many of those were dead (zombies).
-pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all: usize) -> (usize, usize) {
+pub(crate) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all: usize) -> (usize, usize) {
     let mut most = (0, 0);
     until(trial.whole_deadline(), || {
         let children = proc::children(subject.pid()).unwrap_or_default();
@@ -155,7 +155,7 @@ pub(super) fn most_children(trial: &Trial, subject: &Subject, enough: usize, all
 }
 
 /// The moment of the last one minus that of the first one.
-pub(super) fn span(lines: &[(Instant, String)]) -> Duration {
+pub(crate) fn span(lines: &[(Instant, String)]) -> Duration {
     match (lines.first(), lines.last()) {
         (Some((first, _)), Some((last, _))) => last.saturating_duration_since(*first),
         _ => Duration::ZERO,

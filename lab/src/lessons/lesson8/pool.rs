@@ -113,7 +113,7 @@ fn callbacks(run: &Run) -> Vec<&String> {
     run.lines.iter().filter(|line| line.contains(" callback ")).collect()
 }
 
-fn end_first(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn end_first(trial: &mut Trial) -> Result<(), Failure> {
     let run = run(trial, &["--sleep", "0.05"])?;
     if run.lines.first().is_some_and(|line| line == "end") {
         return Ok(());
@@ -122,7 +122,7 @@ fn end_first(trial: &mut Trial) -> Result<(), Failure> {
         .failure("the first line must be `end`: apply_async does not wait, whether a worker is free or not"))
 }
 
-fn results(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn results(trial: &mut Trial) -> Result<(), Failure> {
     let count = trial.random.between(6, 20);
     let run = run(trial, &["--sleep", "0.02", "--tasks", &count.to_string()])?;
     let mut values = Vec::new();
@@ -175,7 +175,7 @@ fn rounds(trial: &mut Trial) -> Result<(), Failure> {
     Err(subject.explain(Failure::new(why)))
 }
 
-fn callback_in_parent(trial: &mut Trial) -> Result<(), Failure> {
+pub(crate) fn callback_in_parent(trial: &mut Trial) -> Result<(), Failure> {
     let run = run(trial, &["--sleep", "0.05"])?;
     for line in callbacks(&run) {
         if process(line, "callback")? != run.subject.pid() {

@@ -1,0 +1,35 @@
+"""flood in Python 3."""
+
+import socket
+import sys
+
+LIMIT = 1024
+GREETING = "欢迎致电 10086,请输入1xxx,0转人工服务."
+AGAIN = "请重新输入."
+REPLIES = {b"0": "通过可能会被录音.balabala一大推"}
+
+
+def talk(caller, lines):
+    caller.sendall(GREETING.encode())
+    while line := lines.readline(LIMIT):
+        if len(line) == LIMIT and not line.endswith(b"\n"):
+            caller.sendall(AGAIN.encode())
+            while line and not line.endswith(b"\n"):
+                line = lines.readline(65536)  # thrown away
+            continue
+        if not line.endswith(b"\n") or line.rstrip() == b"exit":
+            return
+        caller.sendall(REPLIES.get(line.rstrip(), AGAIN).encode())
+
+
+addr = sys.argv[sys.argv.index("--addr") + 1] if "--addr" in sys.argv else "127.0.0.1:8888"
+host, port = addr.rsplit(":", 1)
+with socket.create_server((host, int(port))) as server:
+    print("listening on {}:{}".format(*server.getsockname()), flush=True)
+    while True:
+        try:
+            caller, _ = server.accept()
+            with caller, caller.makefile("rb") as lines:
+                talk(caller, lines)
+        except OSError:
+            pass  # that caller has left: the next one, please

@@ -1,0 +1,36 @@
+//! hangup: a robot that survives its callers. The task is in README.md; `cargo lab check hangup` looks at it.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
+const OPERATOR: &str = "通过可能会被录音.balabala一大推";
+const AGAIN: &str = "请重新输入.";
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().skip_while(|word| word != "--addr").nth(1);
+    let listener = TcpListener::bind(addr.as_deref().unwrap_or("127.0.0.1:8888"))?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let (caller, _) = listener.accept()?;
+        // TODO: what becomes of the others when this call ends with an error?
+        talk(&caller)?;
+    }
+}
+
+/// One call, until `exit`.
+fn talk(mut caller: &TcpStream) -> io::Result<()> {
+    caller.write_all(GREETING.as_bytes())?;
+    let mut lines = BufReader::new(caller);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        // TODO: what is in `line` when the caller has hung up: in the middle of a line, and after one?
+        match line.trim_ascii_end() {
+            b"exit" => return Ok(()),
+            b"0" => caller.write_all(OPERATOR.as_bytes())?,
+            _ => caller.write_all(AGAIN.as_bytes())?,
+        }
+    }
+}

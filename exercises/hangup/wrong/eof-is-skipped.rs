@@ -1,0 +1,40 @@
+//! caught by: cpu
+//! says: which every further read gives again
+//! The mistake: an empty line is "nothing yet, try again". At the end of the stream that is a loop without an end.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
+const OPERATOR: &str = "通过可能会被录音.balabala一大推";
+const AGAIN: &str = "请重新输入.";
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().skip_while(|word| word != "--addr").nth(1);
+    let listener = TcpListener::bind(addr.as_deref().unwrap_or("127.0.0.1:8888"))?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let Ok((caller, _)) = listener.accept() else { continue };
+        // An error here says that this caller has left. Either way the stream is closed when it goes out of scope.
+        let _ = talk(&caller);
+    }
+}
+
+/// One call, until `exit`.
+fn talk(mut caller: &TcpStream) -> io::Result<()> {
+    caller.write_all(GREETING.as_bytes())?;
+    let mut lines = BufReader::new(caller);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        if line.is_empty() {
+            continue;
+        }
+        match line.trim_ascii_end() {
+            b"exit" => return Ok(()),
+            b"0" => caller.write_all(OPERATOR.as_bytes())?,
+            _ => caller.write_all(AGAIN.as_bytes())?,
+        }
+    }
+}

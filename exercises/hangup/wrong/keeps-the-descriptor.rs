@@ -1,0 +1,45 @@
+//! caught by: descriptors
+//! says: a connection that nobody closes
+//! deadline: 3
+//! The mistake: `shutdown` ends the conversation, but the descriptor stays as long as a copy of it is kept.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+
+const GREETING: &str = "欢迎致电 10086,请输入1xxx,0转人工服务.";
+const OPERATOR: &str = "通过可能会被录音.balabala一大推";
+const AGAIN: &str = "请重新输入.";
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().skip_while(|word| word != "--addr").nth(1);
+    let listener = TcpListener::bind(addr.as_deref().unwrap_or("127.0.0.1:8888"))?;
+    println!("listening on {}", listener.local_addr()?);
+    let mut calls = Vec::new();
+    loop {
+        let Ok((caller, _)) = listener.accept() else { continue };
+        let _ = talk(&caller);
+        let _ = caller.shutdown(Shutdown::Both);
+        calls.push(caller);
+        eprintln!("{} calls so far", calls.len());
+    }
+}
+
+/// One call, until `exit`.
+fn talk(mut caller: &TcpStream) -> io::Result<()> {
+    caller.write_all(GREETING.as_bytes())?;
+    let mut lines = BufReader::new(caller);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        // Without a newline at its end it is what was left at the end of the stream: nothing, or half a message.
+        if !line.ends_with(b"\n") {
+            return Ok(());
+        }
+        match line.trim_ascii_end() {
+            b"exit" => return Ok(()),
+            b"0" => caller.write_all(OPERATOR.as_bytes())?,
+            _ => caller.write_all(AGAIN.as_bytes())?,
+        }
+    }
+}
