@@ -61,6 +61,10 @@ pub struct Report {
 }
 
 impl Grade {
+    /// Grades, and writes the result.
+    ///
+    /// # Errors
+    /// When the result cannot be written.
     pub fn run(self) -> io::Result<ExitCode> {
         let Ok(exercises) = self.choice.exercises() else { return Ok(ExitCode::from(2)) };
         let Ok(root) = workbook() else { return Ok(ExitCode::from(2)) };
@@ -80,6 +84,10 @@ impl Grade {
 }
 
 impl Report {
+    /// Grades them all, and writes the page and the table.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
     pub fn run(self) -> io::Result<ExitCode> {
         let Ok(exercises) = self.choice.exercises() else { return Ok(ExitCode::from(2)) };
         let Ok(root) = workbook() else { return Ok(ExitCode::from(2)) };

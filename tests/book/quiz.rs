@@ -1,6 +1,7 @@
 //! The quizzes: their form is checked when the book is built; here is what a build cannot know.
 
-use crate::{chapters, commands, fences, run};
+use crate::run::{commands, run};
+use crate::text::{chapters, fences};
 
 /// A question, as it stands in a `quiz` block.
 struct Question {
