@@ -158,7 +158,8 @@ fn interrupt(server: &Server) {
     let sends = || proc::doing(pid).iter().any(|what| what.contains("in write") || what.contains("in send"));
     until(server.deadline().at_most(Duration::from_millis(500)), sends);
     server.subject.signal(Signal::STOP);
-    until(server.deadline(), || proc::state(pid).is_ok_and(|state| state == 'T'));
+    // Stopped, or ended already.
+    until(server.deadline(), || proc::state(pid).map_or(true, |state| matches!(state, 'T' | 'Z')));
     server.subject.signal(Signal::CONT);
 }
 
