@@ -60,6 +60,7 @@ macro_rules! exercise {
 
 
 
+
 mod lesson1;
 mod lesson2;
 mod lesson3;
