@@ -61,6 +61,7 @@ macro_rules! exercise {
 
 
 
+
 mod lesson1;
 mod lesson2;
 mod lesson3;

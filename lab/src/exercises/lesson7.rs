@@ -3,6 +3,7 @@
 use super::Exercise;
 use crate::{Stream, Subject};
 
+mod buffer;
 mod fix;
 mod gate;
 mod race;
@@ -40,6 +41,14 @@ pub(super) static EXERCISES: &[Exercise] = &[
         stars: 2,
         minutes: 30,
         task: "A calls B, and both lock" / "A 调用 B,两者都要加锁",
+    },
+    exercise! {
+        suite: buffer::BUFFER,
+        name: "buffer",
+        lesson: 7,
+        stars: 3,
+        minutes: 45,
+        task: "a bounded buffer, right in every order" / "有界缓冲区,任何顺序都正确",
     },
 ];
 
