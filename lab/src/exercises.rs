@@ -62,6 +62,7 @@ macro_rules! exercise {
 
 
 
+
 mod lesson1;
 mod lesson2;
 mod lesson3;
