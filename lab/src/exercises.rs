@@ -56,13 +56,6 @@ macro_rules! exercise {
     };
 }
 
-
-
-
-
-
-
-
 mod lesson1;
 mod lesson2;
 mod lesson3;
@@ -72,7 +65,16 @@ mod lesson6;
 mod lesson7;
 mod lesson8;
 
-static LESSONS: &[&[Exercise]] = &[lesson1::EXERCISES, lesson2::EXERCISES, lesson3::EXERCISES, lesson4::EXERCISES, lesson5::EXERCISES, lesson6::EXERCISES, lesson7::EXERCISES, lesson8::EXERCISES];
+static LESSONS: &[&[Exercise]] = &[
+    lesson1::EXERCISES,
+    lesson2::EXERCISES,
+    lesson3::EXERCISES,
+    lesson4::EXERCISES,
+    lesson5::EXERCISES,
+    lesson6::EXERCISES,
+    lesson7::EXERCISES,
+    lesson8::EXERCISES,
+];
 
 /// All exercises in the order of the lessons.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
