@@ -128,7 +128,7 @@ fn console_blocks_are_recordings() {
                 }
                 "python" => assert!(block.starts_with("{{#include"), "{name}: not from a file:\n{block}"),
                 // Directives of ours.
-                "quiz" => {}
+                "quiz" | "errata" => {}
                 known if known.starts_with("exercises ") || known.starts_with("bench ") => {}
                 "rust" | "sh" => {}
                 other => panic!("{name}: a block in the language `{other}`"),

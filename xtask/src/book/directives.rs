@@ -2,13 +2,14 @@
 //!
 //! - `quiz`: questions, see [`quiz`];
 //! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
-//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`].
+//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`];
+//! - `errata`: the errata of all chapters, see [`errata`].
 //!
 //! They become plain HTML that is right without scripts; a script of the book makes more of it.
 
-use super::{bench, exercises, quiz};
+use super::{bench, errata, exercises, quiz};
 use anyhow::{Context, Result};
-use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{Parser, html};
 
@@ -22,8 +23,18 @@ impl Preprocessor for Directives {
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let mut result = Ok(());
+        let chapters: Vec<(String, String)> = book
+            .iter()
+            .filter_map(|item| match item {
+                BookItem::Chapter(chapter) => {
+                    Some((chapter.path.as_ref()?.display().to_string(), chapter.content.clone()))
+                }
+                _ => None,
+            })
+            .collect();
         book.for_each_chapter_mut(|chapter| {
-            let expanded = expand(&chapter.content).with_context(|| format!("in {}", chapter.name));
+            let expanded =
+                expand(&chapter.content, &chapters).with_context(|| format!("in {}", chapter.name));
             match expanded {
                 Ok(content) => chapter.content = content,
                 Err(error) if result.is_ok() => result = Err(error),
@@ -35,7 +46,7 @@ impl Preprocessor for Directives {
 }
 
 /// The chapter with HTML in the place of each directive.
-fn expand(chapter: &str) -> Result<String> {
+fn expand(chapter: &str, chapters: &[(String, String)]) -> Result<String> {
     let mut text = String::new();
     let mut lines = chapter.lines();
     while let Some(line) = lines.next() {
@@ -49,6 +60,7 @@ fn expand(chapter: &str) -> Result<String> {
         match words[..] {
             ["quiz"] => text += &quiz::html(&block.join("\n"))?,
             ["exercises", lesson] => text += &exercises::html(lesson)?,
+            ["errata"] => text += &errata::page(chapters)?,
             ["bench", subject] => text += &bench::table(subject)?,
             _ => {
                 text += &format!("{line}\n");
@@ -81,13 +93,13 @@ mod tests {
     #[test]
     fn other_blocks_stay_as_they_are() {
         let chapter = "# A\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\ntext\n";
-        assert_eq!(expand(chapter).unwrap(), chapter);
+        assert_eq!(expand(chapter, &[]).unwrap(), chapter);
     }
 
     #[test]
     fn the_exercises_of_a_lesson_are_listed() {
-        let html = expand("```exercises 1\n```\n").unwrap();
+        let html = expand("```exercises 1\n```\n", &[]).unwrap();
         assert!(html.contains("<code>greet</code>") && html.contains("cargo lab check greet"), "{html}");
-        assert!(expand("```exercises 9\n```\n").is_err());
+        assert!(expand("```exercises 9\n```\n", &[]).is_err());
     }
 }
