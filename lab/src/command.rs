@@ -1,6 +1,8 @@
 //! The command that is graded.
 
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::LazyLock;
 
 /// A program and its arguments, as typed after `lab check SUITE --`.
 ///
@@ -19,6 +21,21 @@ impl Command {
     /// A command from its parts: `Command::new("python3", ["server.py"])`.
     pub fn new(program: impl Into<PathBuf>, args: impl IntoIterator<Item = impl Into<String>>) -> Command {
         Command { program: program.into(), args: args.into_iter().map(Into::into).collect() }
+    }
+
+    /// A Python program; `None` on a machine without Python 3.
+    ///
+    /// What is called `python3` may be a script that looks for the interpreter first. That is done once: its every start
+    /// would take longer than most checks.
+    pub fn python(args: impl IntoIterator<Item = impl Into<String>>) -> Option<Command> {
+        static INTERPRETER: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
+            let asked =
+                process::Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+            let said = String::from_utf8(asked.ok()?.stdout).ok()?;
+            let path = PathBuf::from(said.trim_end());
+            path.is_absolute().then_some(path)
+        });
+        INTERPRETER.as_ref().map(|interpreter| Command::new(interpreter, args))
     }
 
     /// The arguments with the placeholders filled in and `extra` behind them. An empty address is none.

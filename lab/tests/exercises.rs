@@ -5,7 +5,7 @@
 //! A wrong answer begins with `//! caught by: CHECK`, `//! says: WORDS`, and perhaps `//! deadline: SECONDS`, where the
 //! mistake is that nothing happens.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -46,7 +46,8 @@ fn every_exercise_is_proved() {
 type Proof = (String, Box<dyn Fn() -> Result<(), String> + Send>);
 
 fn proofs(exercise: &'static Exercise) -> Vec<Proof> {
-    let twin = Command::new("python3", [folder(exercise).join("twin.py").display().to_string()]);
+    let twin = Command::python([folder(exercise).join("twin.py").display().to_string()]);
+    let twin = twin.expect("python3 is needed here");
     let mut proofs: Vec<Proof> = vec![
         proof(exercise, "starter", move || must_fail(exercise, &answer(exercise, "starter"))),
         proof(exercise, "solution", move || must_pass(exercise, &answer(exercise, "solution"))),

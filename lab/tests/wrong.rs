@@ -6,7 +6,6 @@
 //! where the mistake is that nothing happens) or `# args:` (where they decide what is checked).
 
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -71,7 +70,7 @@ fn judge(program: &Path) -> Result<(), String> {
     let check = suite.check(&check).ok_or_else(|| format!("{name}: no check `{check}`"))?;
     let args = header("# args:").unwrap_or_default();
     let args = args.split_whitespace().map(str::to_owned);
-    let command = Command::new("python3", std::iter::once(name.clone()).chain(args));
+    let command = Command::python(std::iter::once(name.clone()).chain(args)).ok_or("python3 is missing")?;
 
     // That it is wrong in its own way only: to look takes as long again.
     let basic = suite.checks[0].name;
@@ -105,11 +104,7 @@ fn everything() -> bool {
 
 /// A machine without Python cannot prove anything here; the CI must.
 fn python_is_there() -> bool {
-    let found = Process::new("python3")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
+    let found = Command::python([""; 0]).is_some();
     assert!(found || std::env::var_os("CI").is_none(), "python3 is needed here");
     if !found {
         println!("python3 is missing: the wrong programs were not tried");

@@ -22,15 +22,15 @@ pub enum Who {
 pub fn command(who: Who, lesson: u32, part: &str, args: &[&str]) -> Option<lab::Command> {
     let mut words: Vec<String> = Vec::new();
     let program = match who {
-        Who::Rust => binary(lesson).to_string(),
+        Who::Rust => binary(lesson).into(),
         Who::Python => {
-            if Command::new("python3").arg("--version").output().is_err() {
+            words.push(format!("{}/lessons/lesson{lesson}/original.py", env!("CARGO_MANIFEST_DIR")));
+            let Some(python) = lab::Command::python([""; 0]) else {
                 assert!(std::env::var_os("CI").is_none(), "python3 is missing: apt-get install python3");
                 eprintln!("notice: python3 is missing, the twin of lesson {lesson} is not checked");
                 return None;
-            }
-            words.push(format!("{}/lessons/lesson{lesson}/original.py", env!("CARGO_MANIFEST_DIR")));
-            "python3".to_string()
+            };
+            python.program
         }
     };
     words.push(part.to_string());

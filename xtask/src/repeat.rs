@@ -80,18 +80,22 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 /// The solution and the twin of an exercise.
-fn answers(exercise: &'static Exercise) -> [Answer; 2] {
+fn answers(exercise: &'static Exercise) -> Vec<Answer> {
     let folder = workspace::target().join("debug");
     let solution = Command::new(folder.join(format!("{}-solution", exercise.name)), [""; 0]);
     let twin = workspace::root().join("exercises").join(exercise.name).join("twin.py");
-    let twin = Command::new("python3", [twin.display().to_string()]);
-    [("solution", solution), ("twin", twin)].map(|(kind, command)| Answer {
+    let twin = Command::python([twin.display().to_string()]);
+    let answer = |kind: &str, command| Answer {
         name: format!("{} {kind}", exercise.name),
         exercise,
         command,
         runs: Vec::new(),
         failures: Vec::new(),
-    })
+    };
+    [("solution", Some(solution)), ("twin", twin)]
+        .into_iter()
+        .filter_map(|(kind, command)| Some(answer(kind, command?)))
+        .collect()
 }
 
 /// Checks every answer `times` times; in rounds, so that each of them meets all states of the machine.

@@ -89,7 +89,12 @@ impl Submission {
     fn state(&self, exercise: &'static Exercise, options: &Options) -> State {
         let command = match self.answer(exercise) {
             None => return State::NotBegun,
-            Some(Answer::Python(path)) => Command::new("python3", [path.display().to_string()]),
+            Some(Answer::Python(path)) => match Command::python([path.display().to_string()]) {
+                Some(command) => command,
+                None => {
+                    return State::NotBuilt("it is in Python, and this machine has no python3".to_owned());
+                }
+            },
             Some(Answer::Rust(text)) => match self.build(exercise, &text) {
                 Ok(program) => Command::new(program, [""; 0]),
                 Err(why) => return State::NotBuilt(why),
