@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::{Deadline, Failure, Subject};
 
+/// How long is waited before it is asked whether the subject still runs: no datagram tells that it has ended.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// A UDP socket on a fresh port of the loopback.
 #[derive(Debug)]
 pub struct UdpPeer {
@@ -57,19 +60,29 @@ impl UdpPeer {
     /// Waits for one datagram.
     ///
     /// # Errors
-    /// When none comes before the deadline.
+    /// When none comes before the deadline, or none is there and the subject has ended.
     pub fn receive(&mut self) -> Result<(Vec<u8>, SocketAddr), Failure> {
         let mut buffer = vec![0; 65536];
-        self.socket.set_read_timeout(self.deadline.soon().socket_timeout())?;
-        match self.socket.recv_from(&mut buffer) {
-            Ok((count, from)) => {
-                buffer.truncate(count);
-                Ok((buffer, from))
+        let deadline = self.deadline.soon();
+        loop {
+            // Asked first: what it has sent before its end is there when we look.
+            let ended = self.subject.as_ref().is_some_and(|(subject, _)| !subject.is_alive());
+            self.socket.set_read_timeout(deadline.at_most(GLANCE).socket_timeout())?;
+            match self.socket.recv_from(&mut buffer) {
+                Ok((count, from)) => {
+                    buffer.truncate(count);
+                    return Ok((buffer, from));
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    if ended {
+                        return Err(self.explained("no datagram came, and the program has ended"));
+                    }
+                    if deadline.passed() {
+                        return Err(self.explained("no datagram came from the program in time"));
+                    }
+                }
+                Err(error) => return Err(self.explained(&format!("cannot receive: {error}"))),
             }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                Err(self.explained("no datagram came from the program in time"))
-            }
-            Err(error) => Err(self.explained(&format!("cannot receive: {error}"))),
         }
     }
 

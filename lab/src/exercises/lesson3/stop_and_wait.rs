@@ -1,11 +1,11 @@
 //! stop-and-wait: both ends of a transfer. The grader plays the other end, and at last the network between the two.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::adversary::LossyProxy;
 use crate::bytes::first_difference;
-use crate::{Check, Exit, Failure, Subject, Suite, Trial};
+use crate::{Check, Exit, Failure, Random, Subject, Suite, Trial};
 
 mod receiver;
 mod sender;
@@ -68,11 +68,13 @@ pub(super) static STOP_AND_WAIT: Suite = Suite {
     ],
 };
 
-/// A file of `length` bytes in the trial's folder, and what is in it.
-fn file_of(trial: &mut Trial, length: usize) -> Result<(PathBuf, Vec<u8>), Failure> {
-    let (path, bytes) = (trial.path(&format!("original-{length}")), trial.random.bytes(length));
-    fs::write(&path, &bytes)?;
-    Ok((path, bytes))
+/// So many bytes of numbered lines: what is lost or doubled can be seen.
+fn lines(random: &mut Random, length: usize) -> Vec<u8> {
+    let mut text: Vec<u8> = (0..length / 16 + 1)
+        .flat_map(|number| format!("line {number:3} {}\n", random.word(6)).into_bytes())
+        .collect();
+    text.truncate(length);
+    text
 }
 
 /// The pieces of a file, the end included.
@@ -102,8 +104,9 @@ fn expect_file(path: &Path, expected: &[u8]) -> Result<(), Failure> {
 
 fn lossy_proxy(trial: &mut Trial) -> Result<(), Failure> {
     let length = trial.random.between(7_700, 8_100);
-    let (original, bytes) = file_of(trial, length)?;
-    let copy = trial.path("copy");
+    let bytes = lines(&mut trial.random, length);
+    let (original, copy) = (trial.path("original"), trial.path("copy"));
+    fs::write(&original, &bytes)?;
     let server = trial.serve(&["receive", &copy.display().to_string()])?;
     let proxy = LossyProxy::start(server.addr, &mut trial.random)?;
     let sender =

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::super::open;
-use super::{PIECE, expect_file, expect_success, pieces};
+use super::{PIECE, expect_file, expect_success, lines, pieces};
 use crate::{Failure, Server, Trial, UdpPeer};
 
 /// The subject as a receiver, and the grader that sends to it.
@@ -62,7 +62,8 @@ pub(super) fn copies(trial: &mut Trial) -> Result<(), Failure> {
     ];
     for (index, (story, numbers, why)) in stories.into_iter().enumerate() {
         let mut link = Link::start(trial, &format!("copy-{index}"))?;
-        let mut parts: Vec<Vec<u8>> = (0..3).map(|_| trial.random.bytes(PIECE)).collect();
+        let text = lines(&mut trial.random, 3 * PIECE);
+        let mut parts: Vec<Vec<u8>> = text.chunks(PIECE).map(<[u8]>::to_vec).collect();
         if index == 2 {
             parts[1] = parts[0].clone();
         }

@@ -1,10 +1,11 @@
 //! The subject sends, the grader receives.
 
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::{PIECE, expect_success, file_of, pieces};
+use super::{PIECE, expect_success, lines, pieces};
 use crate::lessons::endings::{expect_exit, expect_no_crash};
 use crate::{Exit, Failure, Stream, Subject, Trial, UdpPeer, until};
 
@@ -22,14 +23,15 @@ struct Link {
 }
 
 impl Link {
-    /// Starts the subject with a file of `length` bytes.
-    fn start(trial: &mut Trial, length: usize) -> Result<(Link, Vec<u8>), Failure> {
-        let (path, bytes) = file_of(trial, length)?;
+    /// Starts the subject with a file of these bytes.
+    fn start(trial: &Trial, bytes: &[u8]) -> Result<Link, Failure> {
+        let path = trial.path("original");
+        fs::write(&path, bytes)?;
         let peer = UdpPeer::open(IpAddr::V4(Ipv4Addr::LOCALHOST), trial.whole_deadline())?;
         let arguments = ["send", &path.display().to_string()];
         let subject = Rc::new(trial.start(&peer.address()?.to_string(), &arguments, false)?);
         let peer = peer.to_subject(&subject);
-        Ok((Link { subject, peer, from: None, received: Vec::new() }, bytes))
+        Ok(Link { subject, peer, from: None, received: Vec::new() })
     }
 
     /// The next datagram, new or not.
@@ -79,7 +81,9 @@ fn split(datagram: &[u8]) -> Result<(u32, Vec<u8>), Failure> {
 
 pub(super) fn sends(trial: &mut Trial) -> Result<(), Failure> {
     for length in [3 * PIECE + trial.random.between(1, 511), 2 * PIECE, 0] {
-        let (mut link, bytes) = Link::start(trial, length)?;
+        // Of any value: a file need not be text.
+        let bytes = trial.random.bytes(length);
+        let mut link = Link::start(trial, &bytes)?;
         let sent = pieces(&bytes).try_for_each(|(number, piece)| {
             let came = link.new_one(number, piece).and_then(|()| link.answer(number));
             came.map_err(|failure| failure.when(format!("datagram {number} of a file of {length} bytes")))
@@ -90,7 +94,8 @@ pub(super) fn sends(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 pub(super) fn resend(trial: &mut Trial) -> Result<(), Failure> {
-    let (mut link, bytes) = Link::start(trial, PIECE + 100)?;
+    let bytes = lines(&mut trial.random, PIECE + 100);
+    let mut link = Link::start(trial, &bytes)?;
     for (number, piece) in pieces(&bytes) {
         link.new_one(number, piece)?;
         let again = link.next().map_err(|failure| {
@@ -108,7 +113,8 @@ pub(super) fn resend(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 pub(super) fn late_answer(trial: &mut Trial) -> Result<(), Failure> {
-    let (mut link, bytes) = Link::start(trial, 3 * PIECE)?;
+    let bytes = lines(&mut trial.random, 3 * PIECE);
+    let mut link = Link::start(trial, &bytes)?;
     for (number, piece) in pieces(&bytes) {
         link.new_one(number, piece)?;
         if number == 1 {
@@ -130,7 +136,8 @@ fn must_stay(link: &mut Link) -> Result<(), Failure> {
         seen.push(split(&datagram)?);
     }
     for _ in 0..2 {
-        seen.push(link.next()?);
+        let again = link.next();
+        seen.push(again.map_err(|failure| failure.when("datagram 1 was lost, and does not come again"))?);
     }
     match seen.into_iter().find(|(number, _)| *number > 1) {
         None => Ok(()),
@@ -141,7 +148,8 @@ fn must_stay(link: &mut Link) -> Result<(), Failure> {
 }
 
 pub(super) fn gives_up(trial: &mut Trial) -> Result<(), Failure> {
-    let (mut link, bytes) = Link::start(trial, 3 * PIECE)?;
+    let bytes = lines(&mut trial.random, 3 * PIECE);
+    let mut link = Link::start(trial, &bytes)?;
     link.new_one(0, &bytes[..PIECE])?;
     link.answer(0)?;
     link.new_one(1, &bytes[PIECE..2 * PIECE])?;
