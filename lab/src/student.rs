@@ -1,0 +1,20 @@
+//! What a student does with the exercises: `cargo lab`.
+//!
+//! [`session`] speaks, [`text`] is what it says, [`workbook`] and [`progress`] are files; the others are commands.
+
+pub mod check;
+pub mod help_me;
+pub mod lang;
+pub mod list;
+pub mod next;
+pub mod reset;
+pub mod session;
+pub mod usage;
+
+mod build;
+mod names;
+mod progress;
+mod show;
+mod suites;
+mod text;
+mod workbook;

@@ -1,0 +1,46 @@
+//! `lab` alone: what to do next.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use lab::Exercise;
+
+use super::progress::Progress;
+use super::session::{Done, Session};
+use super::show::stars;
+use super::text;
+use super::workbook::Workbook;
+
+/// Says what to do next; to somebody new, also what this is.
+pub fn next(session: &Session) -> Done {
+    let workbook = Workbook::here(session)?;
+    let progress = Progress::read(session, &workbook);
+    if !progress.is_there {
+        session.say(text::WELCOME, &[("all", &lab::exercises().count())])?;
+        session.line("")?;
+    }
+    match progress.next() {
+        Some(exercise) => show(session, &workbook, exercise)?,
+        None => session.say(text::ALL_DONE, &[])?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An exercise and what can be done with it.
+pub fn show(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::Result<()> {
+    let file = workbook.main(exercise);
+    let readme = file.with_file_name("README.md");
+    let values: &[(&str, &dyn Display)] = &[
+        ("name", &session.strong(exercise.name)),
+        ("stars", &stars(exercise)),
+        ("lesson", &exercise.lesson),
+        ("minutes", &exercise.minutes),
+        ("task", &session.lang.of(exercise.task)),
+        ("readme", &workbook.shown(&readme)),
+        ("file", &workbook.shown(&file)),
+    ];
+    session.say(text::NEXT, values)?;
+    session.line("")?;
+    session.say(text::COMMANDS, &[("name", &exercise.name)])
+}
