@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use student::lang::Lang;
 use student::session::{Done, Session, Trouble};
-use student::{check, help_me, list, next, reset, usage};
+use student::{check, doctor, help_me, list, next, reset, usage, watch};
 
 mod student;
 mod teacher;
@@ -48,6 +48,14 @@ enum Action {
     },
     /// Build your answer and look at what it does
     Check(check::Check),
+    /// Check after every save, and go on to the next exercise when one passes
+    Watch {
+        /// The exercise to begin with [default: the next one]
+        name: Option<String>,
+        /// Look at the file three times a second: for file systems that tell of no changes
+        #[arg(long)]
+        poll: bool,
+    },
     /// Open a hint, each time one step further
     Hint {
         /// The exercise [default: the next one]
@@ -69,6 +77,8 @@ enum Action {
         #[arg(long)]
         give_up: bool,
     },
+    /// Say whether this machine has all that is needed, and what to do if not
+    Doctor,
     /// Grade all exercises of one submission
     Grade(teacher::Grade),
     /// Grade many submissions: exercise × first failing check
@@ -112,9 +122,11 @@ fn act(session: &Session, action: Action) -> Done {
         Action::Next => next::next(session),
         Action::List { what, lessons } => list::list(session, what.as_deref(), lessons),
         Action::Check(check) => check.run(session),
+        Action::Watch { name, poll } => watch::watch(session, name.as_deref(), poll),
         Action::Hint { name, again } => help_me::hint(session, name.as_deref(), again),
         Action::Reset { name } => reset::reset(session, &name),
         Action::Solution { name, give_up } => help_me::solution(session, &name, give_up),
+        Action::Doctor => doctor::doctor(session),
         Action::Grade(arguments) => Ok(arguments.run()?),
         Action::Report(arguments) => Ok(arguments.run()?),
     }

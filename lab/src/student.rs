@@ -3,6 +3,7 @@
 //! [`session`] speaks, [`text`] is what it says, [`workbook`] and [`progress`] are files; the others are commands.
 
 pub mod check;
+pub mod doctor;
 pub mod help_me;
 pub mod lang;
 pub mod list;
@@ -10,6 +11,7 @@ pub mod next;
 pub mod reset;
 pub mod session;
 pub mod usage;
+pub mod watch;
 
 mod build;
 mod names;

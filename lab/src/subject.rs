@@ -18,7 +18,8 @@ mod group;
 mod output;
 mod typing;
 
-use group::{Guard, process_id, set_ceilings};
+pub use group::Guard;
+use group::{process_id, set_ceilings};
 use output::Output;
 
 /// How one start of a [`Command`] differs from another.

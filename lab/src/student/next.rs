@@ -42,5 +42,14 @@ pub fn show(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::
     ];
     session.say(text::NEXT, values)?;
     session.line("")?;
-    session.say(text::COMMANDS, &[("name", &exercise.name)])
+    let name = exercise.name;
+    for (command, does) in [
+        (format!("check {name}"), text::DO_CHECK),
+        ("watch".to_owned(), text::DO_WATCH),
+        (format!("hint {name}"), text::DO_HINT),
+        ("list".to_owned(), text::DO_LIST),
+    ] {
+        session.line(format!("  cargo lab {command:<20} {}", does.get(session.lang)))?;
+    }
+    Ok(())
 }

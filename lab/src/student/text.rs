@@ -54,16 +54,10 @@ pub const NEXT: Text = Text::new(
     "{name} {stars}  lesson {lesson}, about {minutes} minutes\n{task}\n\n  read  {readme}\n  edit  {file}",
     "{name} {stars}  第 {lesson} 课,大约 {minutes} 分钟\n{task}\n\n  先读  {readme}\n  修改  {file}",
 );
-pub const COMMANDS: Text = Text::new(
-    "  cargo lab check {name}    build it and look at what it does\n  \
-       cargo lab watch           the same after every save\n  \
-       cargo lab hint {name}     a hint; each time one step further\n  \
-       cargo lab list            all exercises, and how far you are",
-    "  cargo lab check {name}    编译并检查\n  \
-       cargo lab watch           每次保存后自动检查\n  \
-       cargo lab hint {name}     看提示,每次多一步\n  \
-       cargo lab list            全部练习和你的进度",
-);
+pub const DO_CHECK: Text = Text::new("build it and look at what it does", "编译并检查");
+pub const DO_WATCH: Text = Text::new("the same after every save", "每次保存后自动检查");
+pub const DO_HINT: Text = Text::new("a hint; each time one step further", "看提示,每次多一步");
+pub const DO_LIST: Text = Text::new("all exercises, and how far you are", "全部练习和你的进度");
 pub const ALL_DONE: Text = Text::new(
     "All exercises are passed. Well done. `cargo lab check all` looks at them once more.",
     "全部练习都已通过,做得好!`cargo lab check all` 可以再检查一遍。",
@@ -182,3 +176,95 @@ pub const PROGRESS_KEPT: Text = Text::new(
 );
 pub const PROGRESS_UNWRITTEN: Text =
     Text::new("cannot write {file}: {why}; this does not count", "无法写入 {file}:{why};这次不计入");
+
+// Watch.
+
+pub const WATCHING: Text = Text::new(
+    "Watching {file}. Save it, and it is checked; Ctrl-C ends.",
+    "正在监视 {file}。保存后自动检查;Ctrl-C 结束。",
+);
+pub const WATCH_SAVED: Text = Text::new("── {file} is saved: once more", "── {file} 已保存,重新检查");
+pub const WATCH_WAITS: Text =
+    Text::new("── waiting for {file} to be saved; Ctrl-C ends", "── 等待保存 {file};Ctrl-C 结束");
+pub const WATCH_STOPPED: Text =
+    Text::new("\nStopped. Nothing is left running.", "\n已停止,没有留下任何进程。");
+pub const WATCH_BY_LOOKING: Text = Text::new(
+    "the kernel does not tell of changes here ({why}): looking three times a second, as with --poll",
+    "内核不能报告这里的改动 ({why}):改为每秒查看三次,和 --poll 一样",
+);
+pub const WATCH_CANNOT: Text = Text::new("cannot watch: {why}", "无法监视:{why}");
+
+// Doctor.
+
+pub const DOCTOR_WELL: Text = Text::new("All is well.", "一切正常。");
+pub const DOCTOR_FAIR: Text =
+    Text::new("Everything necessary is there; worth a look: {n}.", "必需的都有了;值得看一看的:{n} 项。");
+pub const DOCTOR_ILL: Text = Text::new("Missing, and necessary: {n}.", "缺少必需的:{n} 项。");
+pub const DOCTOR_FOLDER: Text = Text::new("the workbook", "练习册");
+pub const DOCTOR_FOLDER_MISSING: Text = Text::new(
+    "not here. Go to the folder into which you have cloned it, and say `cargo lab doctor` there",
+    "不在这里。请进入克隆下来的目录,再运行 `cargo lab doctor`",
+);
+pub const DOCTOR_TOOLCHAIN: Text = Text::new(
+    "cannot be run. Install Rust {version} or newer: https://rustup.rs",
+    "无法运行。请安装 Rust {version} 或更新的版本:https://rustup.rs",
+);
+pub const DOCTOR_OLD_RUST: Text = Text::new(
+    "{is} is too old; it takes {version}. With rustup: rustup update stable",
+    "{is} 太旧,需要 {version}。使用 rustup:rustup update stable",
+);
+pub const DOCTOR_LINKER_NAME: Text = Text::new("a linker", "链接器");
+pub const DOCTOR_LINKER: Text = Text::new(
+    "`cc` cannot be run, and rustc links with it. On Debian and Ubuntu: sudo apt install gcc",
+    "无法运行 `cc`,而 rustc 用它来链接。Debian 和 Ubuntu 上:sudo apt install gcc",
+);
+pub const DOCTOR_PYTHON: Text = Text::new(
+    "not there, or older than 3.9: the Python twins cannot be run; all else works",
+    "没有,或者早于 3.9:不能运行 Python 版本的程序,其余不受影响",
+);
+pub const DOCTOR_SHELL: Text = Text::new(
+    "cannot be run, and checks guard their subjects with it",
+    "无法运行,而检查要用它来看管被检查的程序",
+);
+pub const DOCTOR_LOOPBACK: Text = Text::new("connections on 127.0.0.1", "127.0.0.1 上的连接");
+pub const DOCTOR_LOOPBACK_BAD: Text = Text::new(
+    "{why}. A container without the interface `lo`, or a firewall, may be the cause: `ip link set lo up`",
+    "{why}。可能是容器没有 `lo` 接口,或者有防火墙:`ip link set lo up`",
+);
+pub const DOCTOR_PORT_FREE: Text = Text::new("port {port} is free", "端口 {port} 可用");
+pub const DOCTOR_USUAL_PORT: Text = Text::new("the port of the examples", "示例所用的端口");
+pub const DOCTOR_PORT_TAKEN: Text = Text::new(
+    "{port}: {why}. Checks do not need it; to run an example, say --addr 127.0.0.1:0",
+    "{port}:{why}。检查不需要它;运行示例时加上 --addr 127.0.0.1:0",
+);
+pub const DOCTOR_DESCRIPTORS: Text = Text::new("descriptors a process may open", "一个进程可打开的描述符");
+pub const DOCTOR_DESCRIPTORS_FEW: Text = Text::new(
+    "{hard} at the most; the exercise with the most clients takes {wanted}. Ask who runs this machine (limits.conf)",
+    "最多 {hard} 个,而客户端最多的练习需要 {wanted} 个。请找管理这台机器的人 (limits.conf)",
+);
+pub const DOCTOR_DESCRIPTORS_SOFT: Text = Text::new(
+    "{soft}, and you may raise it to {hard}: ulimit -n {wanted}, in the shell from which you work",
+    "{soft} 个,可以提高到 {hard}:在工作的 shell 里运行 ulimit -n {wanted}",
+);
+pub const DOCTOR_PROC_MISSING: Text = Text::new(
+    "cannot be read: checks look there at descriptors and connections. They need Linux, with /proc mounted",
+    "无法读取,而检查要在那里查看描述符和连接。需要挂载了 /proc 的 Linux",
+);
+pub const DOCTOR_PROC_POOR: Text = Text::new(
+    "without {names}: a hanging program is explained less well; all else works",
+    "没有 {names}:程序卡住时解释得少一些,其余不受影响",
+);
+pub const DOCTOR_READABLE: Text = Text::new("can be read", "可以读取");
+pub const DOCTOR_SAVES_TOLD: Text = Text::new("`watch` is told of saves", "`watch` 能得知保存");
+pub const DOCTOR_SAVES_UNTOLD: Text =
+    Text::new("{why}; use `cargo lab watch --poll`", "{why};请用 `cargo lab watch --poll`");
+pub const DOCTOR_TEMP: Text = Text::new("temporary files", "临时文件");
+pub const DOCTOR_TEMP_BAD: Text = Text::new(
+    "cannot write to {folder}: {why}. Set TMPDIR to a folder of yours",
+    "无法写入 {folder}:{why}。请把 TMPDIR 设为自己的目录",
+);
+pub const DOCTOR_TEMP_FULL: Text = Text::new(
+    "{free} GiB free in {folder}; the exercise with the largest files takes 3. Set TMPDIR to another folder",
+    "{folder} 只剩 {free} GiB,而文件最大的练习需要 3 GiB。请把 TMPDIR 设为别的目录",
+);
+pub const DOCTOR_TEMP_FREE: Text = Text::new("{free} GiB free in {folder}", "{folder} 有 {free} GiB 可用");

@@ -53,17 +53,20 @@ impl Subject {
     }
 }
 
-/// The subject's process group, and the process that ends it with the grader: by Ctrl-C, which the subject in a group of
-/// its own does not get, or killed.
+/// A process group that ends with the one who holds it, however that ends: by a drop, by Ctrl-C, which a group of its own
+/// does not get, or killed.
 ///
 /// A shell that reads from a pipe of ours, and leads the group. However we end, the kernel closes the pipe, the shell reads
-/// EOF and kills its group. It is there before the subject, so there is no moment without it.
+/// EOF and kills its group. It is there before the others, so there is no moment without it.
 #[derive(Debug)]
-pub(super) struct Guard(Child);
+pub struct Guard(Child);
 
 impl Guard {
     /// Makes a group in which only the guard is.
-    pub(super) fn start() -> io::Result<Guard> {
+    ///
+    /// # Errors
+    /// When there is no shell, or no room for a process.
+    pub fn start() -> io::Result<Guard> {
         let shell = Command::new("sh")
             // What a program sends to its whole group is not meant for the guard.
             .args(["-c", "trap '' HUP INT QUIT TERM USR1 USR2; read line; kill -s KILL -- -$$"])
@@ -76,8 +79,14 @@ impl Guard {
     }
 
     /// The number of the group, and of the guard.
-    pub(super) fn group(&self) -> u32 {
+    #[must_use]
+    pub fn group(&self) -> u32 {
         self.0.id()
+    }
+
+    /// Ends everybody in the group.
+    pub fn kill(&self) {
+        self.signal_group(Signal::KILL);
     }
 
     /// Sends a signal to everybody in the group. The guard is reaped last of all, when it is dropped: until then nobody
