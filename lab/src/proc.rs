@@ -6,12 +6,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, io};
 
+mod descriptors;
 mod diag;
+mod moved;
 mod sockets;
 mod waits;
+mod threads;
 
+pub use descriptors::Descriptors;
+pub use moved::moved;
 pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
 pub use waits::{Trigger, asleep, trigger};
+pub use threads::doing;
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))

@@ -1,56 +1,13 @@
-//! A subject as a guest of the machine: what it may take, and how it and all its children are ended.
+//! How a subject and all its children are ended.
 
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
-
-use super::Subject;
-use crate::Failure;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 pub(super) fn process_id(child: &Child) -> Option<Pid> {
     Pid::from_raw(child.id().cast_signed())
-}
-
-/// A wrong subject must not hurt the machine: no huge files, no core dumps, no endless memory. Best effort, since a
-/// machine may have stricter limits already.
-pub(super) fn set_ceilings(pid: Option<Pid>) {
-    for (resource, ceiling) in [(Resource::Core, 0), (Resource::Fsize, 2 << 30), (Resource::Data, 4 << 30)] {
-        let _ = prlimit(pid, resource, Rlimit { current: Some(ceiling), maximum: Some(ceiling) });
-    }
-}
-
-impl Subject {
-    /// Sets the number of descriptors that the subject may have open (the soft limit).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_descriptors(&self, count: u64) -> Result<(), Failure> {
-        let hard = getrlimit(Resource::Nofile).maximum;
-        self.limit(Resource::Nofile, Rlimit { current: Some(count), maximum: hard })
-    }
-
-    /// Sets the size that a file of the subject may have: behind it a write fails (EFBIG), much as on a full disk.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_file_size(&self, bytes: u64) -> Result<(), Failure> {
-        self.limit(Resource::Fsize, Rlimit { current: Some(bytes), maximum: Some(bytes) })
-    }
-
-    /// Sets the memory that the subject may have for its data: behind it an allocation fails.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_memory(&self, bytes: u64) -> Result<(), Failure> {
-        self.limit(Resource::Data, Rlimit { current: Some(bytes), maximum: Some(bytes) })
-    }
-
-    fn limit(&self, resource: Resource, limit: Rlimit) -> Result<(), Failure> {
-        prlimit(process_id(&self.child), resource, limit).map_err(io::Error::from)?;
-        Ok(())
-    }
 }
 
 /// A process group that ends with the one who holds it, however that ends: by a drop, by Ctrl-C, which a group of its own
