@@ -25,7 +25,7 @@ mod stuck;
 use ceilings::{Watch, set_ceilings};
 pub use exit::Exit;
 pub use group::Guard;
-use group::process_id;
+use group::{MARK, end_strays, process_id};
 use output::Output;
 
 /// How one start of a [`Command`] differs from another.
@@ -89,6 +89,7 @@ impl Subject {
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)
+            .env(MARK, guard.group().to_string())
             // Python keeps lines back when stdout is a pipe; a student's program should not fail for that.
             .env("PYTHONUNBUFFERED", "1")
             .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -277,6 +278,7 @@ impl Drop for Subject {
     fn drop(&mut self) {
         self.guard.signal_group(Signal::KILL);
         let _ = self.child.wait();
+        end_strays(self.guard.group());
     }
 }
 

@@ -19,13 +19,18 @@ const WATCHED: usize = 8;
 #[must_use]
 pub fn doing(pid: u32) -> Vec<String> {
     let threads = tasks(pid).unwrap_or_default();
+    let calls = threads.iter().take(TOLD).map(|thread| {
+        let folder = path(pid, &format!("task/{thread}"));
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default().trim().to_owned();
+        (read("syscall"), read("comm"), folder)
+    });
+    let calls: Vec<_> = calls.collect();
+    // Afterwards: what a thread waits on is open by now.
     let descriptors = Descriptors::of(pid);
     let mut said = Vec::new();
-    for (index, thread) in threads.iter().enumerate().take(TOLD) {
-        let folder = path(pid, &format!("task/{thread}"));
-        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-        if let Some(call) = describe_call(pid, read("syscall").trim(), &descriptors, &folder) {
-            said.push(format!("thread {} ({}) {call}", index + 1, read("comm").trim()));
+    for (index, (call, name, folder)) in calls.iter().enumerate() {
+        if let Some(call) = describe_call(pid, call, &descriptors, folder) {
+            said.push(format!("thread {} ({name}) {call}", index + 1));
         }
     }
     if !said.is_empty() && threads.len() > TOLD {

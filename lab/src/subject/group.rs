@@ -1,13 +1,44 @@
 //! How a subject and all its children are ended.
 
-use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::{fs, io};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
+
+use crate::proc;
 
 pub(super) fn process_id(child: &Child) -> Option<Pid> {
     Pid::from_raw(child.id().cast_signed())
+}
+
+/// The variable of the environment by which a subject's processes are known, wherever they have gone. Its value is the
+/// number of the guard.
+pub(super) const MARK: &str = "LAB_SUBJECT";
+
+/// Ends the processes that have left the group (setsid, a daemon) and still carry its mark.
+pub(super) fn end_strays(group: u32) {
+    let mark = format!("{MARK}={group}").into_bytes();
+    let has_mark = |pid: &u32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|variable| variable == mark)
+    };
+    // Whoever starts another one while we look is met in the next round.
+    for _ in 0..3 {
+        let strays: Vec<u32> = proc::all().unwrap_or_default().into_iter().filter(has_mark).collect();
+        for &stray in &strays {
+            let Some(pid) = Pid::from_raw(stray.cast_signed()) else { continue };
+            // Held by the descriptor, the number cannot become somebody else's between the look and the signal.
+            if let Ok(held) = pidfd_open(pid, PidfdFlags::empty())
+                && has_mark(&stray)
+            {
+                let _ = pidfd_send_signal(&held, Signal::KILL);
+            }
+        }
+        if strays.is_empty() {
+            return;
+        }
+    }
 }
 
 /// A process group that ends with the one who holds it, however that ends: by a drop, by Ctrl-C, which a group of its own
