@@ -80,7 +80,10 @@ const BAD: &[Bad] = &[
     Bad {
         does: "ignores SIGTERM",
         check: "lesson1.server.stop-idle",
-        program: Python("signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserve()"),
+        program: Python(
+            "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(name, flush=True)\nwhile True:\n  \
+             client, peer = server.accept()\n  client.recv(100); client.sendall('不要回答,不要回答,不要回答'.encode()); client.close()",
+        ),
         says: &["did not end in time", "blocked in accept", "the listening socket on 127.0.0.1"],
     },
     Bad {

@@ -39,12 +39,24 @@ const HELP: &[(&str, &str)] = &[
     ("report", "汇总多份作业"),
 ];
 
+const EXAMPLES: &str = "例子:
+  cargo lab                                       下一步做什么
+  cargo lab check greet                           编译 exercises/greet/main.rs,看它做了什么
+  cargo lab check greet -- python3 my_server.py   同样的检查,用于任何程序
+  cargo lab check lesson1.server -- python3 lessons/lesson1/original.py server
+
+命令启动时会在它自己的参数后面加上 `--addr 127.0.0.1:0` (除非某个参数里有 {addr}),并且必须打印
+`listening on ADDR`。参数里的 {dir} 会换成一个临时目录。
+
+退出码:0 完成或检查全部通过;1 没有完成或有检查失败;2 用法不对。";
+
 const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}";
 
 /// `command` with its help in Chinese.
 pub fn in_chinese(command: Command) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true);
-    translate(command.disable_help_flag(true).disable_help_subcommand(true).arg(help), "")
+    let command = command.disable_help_flag(true).disable_help_subcommand(true);
+    translate(command.arg(help), "").after_help(EXAMPLES)
 }
 
 fn translate(command: Command, name: &str) -> Command {
@@ -53,15 +65,19 @@ fn translate(command: Command, name: &str) -> Command {
     if let Some(about) = find(name) {
         command = command.about(about).long_about(None);
     }
-    command = command.mut_args(|arg| {
-        let id = arg.get_id().to_string();
+    // One by one, so that they keep their order.
+    let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in ids {
         let text = find(&format!("{name}.{id}")).or_else(|| find(&format!(".{id}")));
-        let arg = if arg.is_positional() { arg.help_heading("参数") } else { arg.help_heading("选项") };
-        match text {
-            Some(text) => arg.help(text).long_help(None),
-            None => arg,
-        }
-    });
+        command = command.mut_arg(id, |arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            let arg = arg.help_heading(heading);
+            match text {
+                Some(text) => arg.help(text).long_help(None),
+                None => arg,
+            }
+        });
+    }
     command.mut_subcommands(|sub| {
         let name = sub.get_name().to_owned();
         translate(sub, &name)
