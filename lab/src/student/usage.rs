@@ -65,13 +65,13 @@ fn translate(command: Command, name: &str) -> Command {
     if let Some(about) = find(name) {
         command = command.about(about).long_about(None);
     }
-    // One by one, so that they keep their order.
+    // Under headings they would be sorted by name.
     let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
-    for id in ids {
+    for (order, id) in ids.into_iter().enumerate() {
         let text = find(&format!("{name}.{id}")).or_else(|| find(&format!(".{id}")));
         command = command.mut_arg(id, |arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            let arg = arg.help_heading(heading);
+            let arg = arg.help_heading(heading).display_order(order);
             match text {
                 Some(text) => arg.help(text).long_help(None),
                 None => arg,
