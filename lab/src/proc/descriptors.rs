@@ -35,6 +35,12 @@ impl Descriptors {
         self.links.len()
     }
 
+    /// Whether this one is open.
+    #[must_use]
+    pub fn has(&self, number: u32) -> bool {
+        self.links.contains_key(&number)
+    }
+
     /// Its TCP sockets.
     #[must_use]
     pub fn tcp(&self) -> &[Socket] {

@@ -85,6 +85,10 @@ fn describe_call(pid: u32, call: &str, descriptors: &Descriptors, task: &Path) -
 }
 
 fn waits_for(call: &str, watched: &[u32], descriptors: &Descriptors) -> String {
+    // The call may have ended by now, and what was read for its arguments is something else.
+    if !watched.iter().all(|number| descriptors.has(*number)) {
+        return format!("is blocked in {call}");
+    }
     let names: Vec<String> = watched.iter().take(WATCHED).map(|number| descriptors.name(*number)).collect();
     let more = watched.len().saturating_sub(WATCHED);
     match (names.is_empty(), more) {
