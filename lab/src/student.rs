@@ -14,6 +14,7 @@ pub mod usage;
 pub mod watch;
 
 mod build;
+mod interrupt;
 mod names;
 mod progress;
 mod show;

@@ -74,6 +74,18 @@ fn what_does_not_compile_is_told_by_the_compiler() {
 }
 
 #[test]
+fn a_panic_is_told_first_with_its_place() {
+    let book = Workbook::new();
+    book.write("fn main() {\n    let none: Option<u8> = None;\n    none.expect(\"no client\");\n}\n");
+    let said = said(&book.command("check greet.free-port").env("RUST_BACKTRACE", "1").output().unwrap());
+    said.expect(
+        1,
+        &["ended (exit code 101) without the line", "it panicked: no client (exercises/greet/main.rs:3:10)"],
+    );
+    said.lacks(&["stack backtrace"]);
+}
+
+#[test]
 fn another_program_counts_only_when_it_is_said_to() {
     let book = Workbook::new();
     let twin = concat!(env!("CARGO_MANIFEST_DIR"), "/../exercises/greet/twin.py");

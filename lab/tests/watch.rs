@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -133,6 +134,18 @@ fn ctrl_c_leaves_nothing_behind() {
     assert!(is_gone(subject));
     let left = fs::read_dir(watched.book.temporary()).unwrap().count();
     assert_eq!(left, 0, "temporary folders");
+}
+
+#[test]
+fn a_check_that_is_interrupted_leaves_nothing_behind() {
+    let book = Workbook::new();
+    book.write(&hanging(&book));
+    let mut watched = Watched::start(book, "check");
+    let subject = watched.subject();
+    watched.signal(Signal::INT);
+    assert_eq!(watched.lab.wait().unwrap().signal(), Some(2));
+    assert!(is_gone(subject));
+    assert_eq!(fs::read_dir(watched.book.temporary()).unwrap().count(), 0, "temporary folders");
 }
 
 #[test]

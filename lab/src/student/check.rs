@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::session::{Done, Session, Trouble};
 use super::show::Shown;
 use super::workbook::Workbook;
-use super::{suites, text};
+use super::{interrupt, suites, text};
 
 /// Checks an exercise, a lesson's, or all.
 #[derive(Debug, clap::Args)]
@@ -40,6 +40,8 @@ pub struct Check {
 impl Check {
     /// Does it.
     pub fn run(self, session: &Session) -> Done {
+        // Without it the check works, too.
+        let _tidy = interrupt::tidy_when_interrupted();
         let named = match &self.what {
             Some(what) => names::find(session, what)?,
             None => match Progress::read(session, &Workbook::here(session)?).next() {

@@ -45,9 +45,13 @@ fn exercises(session: &Session, exercises: &[&'static Exercise]) -> Done {
         passed += usize::from(entry.passed);
         minutes += if entry.passed { 0 } else { u32::from(exercise.minutes) };
     }
-    let hours = format!("{:.1}", f64::from(minutes) / 60.0);
     session.line("")?;
-    session.say(text::LIST_SUM, &[("passed", &passed), ("all", &exercises.len()), ("hours", &hours)])?;
+    session.say(text::LIST_SUM, &[("passed", &passed), ("all", &exercises.len())])?;
+    match minutes {
+        0 => {}
+        1..120 => session.say(text::LIST_MINUTES, &[("n", &minutes)])?,
+        _ => session.say(text::LIST_HOURS, &[("n", &minutes.div_ceil(60))])?,
+    }
     session.say(text::LIST_HOW, &[])?;
     Ok(ExitCode::SUCCESS)
 }

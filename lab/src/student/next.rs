@@ -21,14 +21,17 @@ pub fn next(session: &Session) -> Done {
         session.line("")?;
     }
     match progress.next() {
-        Some(exercise) => show(session, &workbook, exercise)?,
+        Some(exercise) => {
+            head(session, &workbook, exercise)?;
+            commands(session, exercise)?;
+        }
         None => session.say(text::ALL_DONE, &[])?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// An exercise and what can be done with it.
-pub fn show(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::Result<()> {
+/// An exercise: what is asked, and where.
+pub fn head(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::Result<()> {
     let file = workbook.main(exercise);
     let readme = file.with_file_name("README.md");
     let values: &[(&str, &dyn Display)] = &[
@@ -41,7 +44,11 @@ pub fn show(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::
         ("file", &workbook.shown(&file)),
     ];
     session.say(text::NEXT, values)?;
-    session.line("")?;
+    session.line("")
+}
+
+/// What can be done with it.
+fn commands(session: &Session, exercise: &Exercise) -> io::Result<()> {
     let name = exercise.name;
     for (command, does) in [
         (format!("check {name}"), text::DO_CHECK),

@@ -70,10 +70,9 @@ pub const MINUTES: Text = Text::new("{n} min", "{n} 分钟");
 pub const HINTS_OPEN: Text = Text::new("hints open: {n}", "看过 {n} 个提示");
 pub const SOLUTION_SEEN: Text = Text::new("solution seen", "看过答案");
 pub const OF_POINTS: Text = Text::new("{points} of {possible} points", "{points}/{possible} 分");
-pub const LIST_SUM: Text = Text::new(
-    "{passed} of {all} passed; the others take about {hours} hours.",
-    "通过 {passed}/{all} 个,其余大约需要 {hours} 小时。",
-);
+pub const LIST_SUM: Text = Text::new("{passed} of {all} passed.", "通过 {passed}/{all} 个。");
+pub const LIST_MINUTES: Text = Text::new("The others take about {n} minutes.", "其余大约需要 {n} 分钟。");
+pub const LIST_HOURS: Text = Text::new("The others take about {n} hours.", "其余大约需要 {n} 小时。");
 pub const LIST_HOW: Text = Text::new(
     "`cargo lab list NAME` says what is looked at; `cargo lab list --lessons` lists the checks of the lesson programs.",
     "`cargo lab list 名字` 说明检查什么;`cargo lab list --lessons` 列出各课程序的检查。",

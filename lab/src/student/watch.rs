@@ -9,13 +9,15 @@ use lab::Exercise;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::interrupt::Interrupted;
 use super::names;
+use super::next;
 use super::progress::Progress;
 use super::session::{Done, Session, Trouble};
 use super::text;
 use super::workbook::Workbook;
 use changes::Changes;
-use run::{Interrupted, Run};
+use run::Run;
 
 mod changes;
 mod run;
@@ -35,13 +37,13 @@ pub fn watch(session: &Session, name: Option<&str>, by_looking: bool) -> Done {
     let workbook = Workbook::here(session)?;
     let named = name.map(|name| names::exercise(session, name)).transpose()?;
     let interrupted = Interrupted::new().map_err(|error| cannot(session, &error))?;
-    let mut next = named.or_else(|| Progress::read(session, &workbook).next());
-    while let Some(exercise) = next {
+    let mut current = named.or_else(|| Progress::read(session, &workbook).next());
+    while let Some(exercise) = current {
         if !one(session, &workbook, exercise, by_looking, &interrupted)? {
             session.say(text::WATCH_STOPPED, &[])?;
             return Ok(ExitCode::SUCCESS);
         }
-        next = Progress::read(session, &workbook).next();
+        current = Progress::read(session, &workbook).next();
     }
     session.say(text::ALL_DONE, &[])?;
     Ok(ExitCode::SUCCESS)
@@ -62,6 +64,7 @@ fn one(
     }
     // Who watches what is passed already wants to make it better, not to leave it.
     let stays = Progress::read(session, workbook).of(exercise).passed;
+    next::head(session, workbook, exercise)?;
     session.say(text::WATCHING, &[("file", &file)])?;
     let start = || Run::start(session.lang, exercise).map_err(|error| cannot(session, &error));
     let mut run = Some(start()?);

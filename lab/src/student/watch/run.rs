@@ -1,7 +1,7 @@
-//! A check as a program of its own, and the signal that ends the watching.
+//! A check as a program of its own.
 
 use std::env;
-use std::io::{self, PipeReader};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -9,8 +9,6 @@ use std::time::Duration;
 
 use lab::{Deadline, Exercise, Guard, until};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::low_level::pipe;
 use tempfile::TempDir;
 
 use crate::student::lang::Lang;
@@ -72,26 +70,5 @@ impl Drop for Run {
                 !path.exists()
             });
         }
-    }
-}
-
-/// Readable when the user wants to stop: Ctrl-C, a closed terminal, a kill.
-#[derive(Debug)]
-pub struct Interrupted(PipeReader);
-
-impl Interrupted {
-    /// From now on these signals no longer end this program by themselves.
-    pub fn new() -> io::Result<Interrupted> {
-        let (reader, writer) = io::pipe()?;
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            pipe::register(signal, OwnedFd::from(writer.try_clone()?))?;
-        }
-        Ok(Interrupted(reader))
-    }
-}
-
-impl AsFd for Interrupted {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
     }
 }
