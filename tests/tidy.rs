@@ -206,7 +206,8 @@ fn every_lesson_has_a_twin_a_demo_and_a_chapter() {
 fn both_languages_use_the_same_values() {
     let mut complaints = Vec::new();
     let mut messages = 0;
-    for file in files("lessons", &["rs"]).into_iter().filter(|file| file.ends_with("text.rs")) {
+    let tables = [files("lessons", &["rs"]), files("lab/src/student", &["rs"])].concat();
+    for file in tables.into_iter().filter(|file| file.ends_with("text.rs")) {
         for message in read(&file).split("Text::new(").skip(1) {
             let strings: Vec<&str> = message.split('"').skip(1).step_by(2).take(2).collect();
             let [english, chinese] = strings[..] else { panic!("{}: {message}", name(&file)) };

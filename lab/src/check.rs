@@ -135,10 +135,19 @@ fn take_and_run(
 fn run_one(check: &Check, command: &Command, options: &Options) -> Result<(), Failure> {
     let mut trial = Trial::new(command, options.seed, options.deadline)?;
     // A check is a guest: when it panics, the others still run.
-    catch_unwind(AssertUnwindSafe(|| (check.run)(&mut trial))).unwrap_or_else(|panic| {
+    let result = catch_unwind(AssertUnwindSafe(|| (check.run)(&mut trial))).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         Err(Failure::new(format!("the check itself panicked, which is a mistake of the grader: {message}")))
+    });
+    // What fails then has an odd reason; this is the true one.
+    let gone = !trial.folder().exists();
+    result.map_err(|failure| {
+        if gone {
+            failure.when("the program has deleted the folder that it was given ($TMPDIR)")
+        } else {
+            failure
+        }
     })
 }
 

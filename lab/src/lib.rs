@@ -47,5 +47,5 @@ pub use peer::{Listener, Peer, UdpPeer};
 pub use random::Random;
 pub use report::{Outcome, Report};
 pub use rustix::process::Signal;
-pub use subject::{Exit, Start, Stream, Subject};
+pub use subject::{Exit, Guard, Start, Stream, Subject};
 pub use trial::{Server, Trial, socket_address};

@@ -1,179 +1,133 @@
-//! `lab`: grades any command by what can be observed of it.
+//! `lab`: what a student does next, and checks of any command by what can be observed of it.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{Parser, Subcommand};
-use lab::{Command, Options, Random, Report, Suite};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use student::lang::Lang;
+use student::session::{Done, Session, Trouble};
+use student::{check, doctor, help_me, list, next, reset, usage, watch};
+
+mod student;
 mod teacher;
 
 const EXAMPLES: &str = "Examples:
-  lab list
-  lab check lesson1.server                                         the Rust lesson built beside this program
-  lab check lesson1.server -- python3 lessons/lesson1/original.py server
-  lab check lesson1.server.long-request --seed 7 -- ./my_server
+  cargo lab                                       what to do next
+  cargo lab check greet                           build exercises/greet/main.rs and look at what it does
+  cargo lab check greet -- python3 my_server.py   the same checks for any program
+  cargo lab check lesson1.server -- python3 lessons/lesson1/original.py server
 
-The command is started with `--addr 127.0.0.1:0` behind its own arguments, unless one of them contains {addr}, and
-must print `listening on ADDR`. {dir} in an argument becomes a temporary folder.
+A command is started with `--addr 127.0.0.1:0` behind its own arguments, unless one of them contains {addr}, and must
+print `listening on ADDR`. {dir} in an argument becomes a temporary folder.
 
-Exit codes: 0 all checks passed, 1 some failed, 2 wrong use.";
+Exit codes: 0 done, or all checks passed; 1 not done, or some failed; 2 wrong use.";
 
-/// Grades any command by what can be observed of it: a lesson, its Python twin, your own program.
+/// The workbook's tool: says what to do next, checks your programs by what they do, gives hints.
 #[derive(Parser)]
-#[command(name = "lab", after_help = EXAMPLES)]
+#[command(name = "lab", bin_name = "cargo lab", after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
+    /// Language of what the tool says [default: from LANG]
+    #[arg(long, global = true, value_name = "en|zh", value_enum, hide_possible_values = true)]
+    lang: Option<Lang>,
 }
 
 #[derive(Subcommand)]
 enum Action {
-    /// Lists the suites and their checks.
+    /// Say what to do next (as without a command)
+    Next,
+    /// List all exercises and how far you are
     List {
-        /// Only this suite; then with what each check means.
-        suite: Option<String>,
-    },
-    /// Runs the checks of a suite, or one of them, on a command.
-    Check {
-        /// SUITE or SUITE.CHECK, such as lesson1.server or lesson1.server.reply.
-        #[arg(value_name = "SUITE[.CHECK]")]
-        what: String,
-        /// The seed of an earlier run, to have the same inputs again.
+        /// The exercises of a lesson (1), or the checks of an exercise or a lesson program
+        what: Option<String>,
+        /// List the suites of checks of the lesson programs
         #[arg(long)]
-        seed: Option<u64>,
-        /// Seconds that each check may take.
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
-        deadline: u64,
-        /// The command to grade. Without one, the Rust lesson.
-        #[arg(last = true, value_name = "COMMAND")]
-        command: Vec<String>,
+        lessons: bool,
     },
-    /// Grades all exercises of one submission.
+    /// Build your answer and look at what it does
+    Check(check::Check),
+    /// Check after every save, and go on to the next exercise when one passes
+    Watch {
+        /// The exercise to begin with [default: the next one]
+        name: Option<String>,
+        /// Look at the file three times a second: for file systems that tell of no changes
+        #[arg(long)]
+        poll: bool,
+    },
+    /// Open a hint, each time one step further
+    Hint {
+        /// The exercise [default: the next one]
+        name: Option<String>,
+        /// Those that are open already
+        #[arg(long)]
+        again: bool,
+    },
+    /// Put back the file as it was handed out; yours is kept
+    Reset {
+        /// The exercise
+        name: String,
+    },
+    /// Show a solution
+    Solution {
+        /// The exercise
+        name: String,
+        /// Even though the exercise is not passed
+        #[arg(long)]
+        give_up: bool,
+    },
+    /// Say whether this machine has all that is needed, and what to do if not
+    Doctor,
+    /// Grade all exercises of one submission
     Grade(teacher::Grade),
-    /// Grades many submissions: exercise × first failing check.
+    /// Grade many submissions: exercise × first failing check
     Report(teacher::Report),
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().action {
-        Action::List { suite } => list(suite.as_deref()),
-        Action::Check { what, seed, deadline, command } => check(&what, seed, deadline, command),
-        Action::Grade(arguments) => arguments.run(),
-        Action::Report(arguments) => arguments.run(),
-    };
-    match done {
-        Ok(code) => code,
-        // `lab list | head -1` is no failure.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let lang = Lang::asked_for(&words).unwrap_or_else(Lang::of_environment);
+    let session = Session::new(lang);
+    let mut command = Arguments::command();
+    if lang == Lang::Zh {
+        command = usage::in_chinese(command);
+    }
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments,
         Err(error) => {
-            eprintln!("lab: cannot write: {error}");
-            ExitCode::FAILURE
+            // A closed pipe under `--help` is nobody's problem.
+            match usage::mistake_in_chinese(&error).filter(|_| lang == Lang::Zh) {
+                Some(words) => drop(io::stderr().write_all(words.as_bytes())),
+                None => drop(error.print()),
+            }
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
-    }
-}
-
-fn list(name: Option<&str>) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
-    let Some(name) = name else {
-        for suite in lab::suites() {
-            writeln!(out, "{:<22} {:>2} checks  {}", suite.name, suite.checks.len(), suite.about)?;
-        }
-        writeln!(out, "\n`lab list SUITE` shows the checks of one, `lab check SUITE` runs them.")?;
-        return Ok(ExitCode::SUCCESS);
     };
-    let Some(suite) = lab::suite(name) else { return Ok(wrong_use(&unknown(name))) };
-    writeln!(out, "{}: {}\n", suite.name, suite.about)?;
-    for check in suite.checks {
-        let unit = if check.points == 1 { "point" } else { "points" };
-        writeln!(out, "{} ({} {unit})\n    {}", check.name, check.points, check.means)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn check(what: &str, seed: Option<u64>, deadline: u64, command: Vec<String>) -> io::Result<ExitCode> {
-    let Some((suite, only)) = find(what) else { return Ok(wrong_use(&unknown(what))) };
-    let command = match command.split_first() {
-        Some((program, args)) => Command::new(program, args),
-        None => match rust_lesson(suite) {
-            Ok(command) => command,
-            Err(help) => return Ok(wrong_use(&help)),
-        },
+    let (code, why) = match act(&session, arguments.action.unwrap_or(Action::Next)) {
+        Ok(code) => return code,
+        // `lab list | head -1` is no failure.
+        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(Trouble::Output(error)) => (1, format!("cannot write: {error}")),
+        Err(Trouble::Failed(why)) => (1, why),
+        Err(Trouble::Use(why)) => (2, why),
     };
-    let deadline = Duration::from_secs(deadline);
-    let options =
-        Options { seed: seed.unwrap_or_else(Random::fresh_seed), deadline, only, ..Options::default() };
-
-    let mut out = io::stdout().lock();
-    writeln!(
-        out,
-        "{} on `{} {}` (seed {})",
-        suite.name,
-        command.program.display(),
-        command.args.join(" "),
-        options.seed
-    )?;
-    let mut report = Report::new(suite.name, options.seed);
-    // The checks go on when nobody reads any more; the error is told at the end.
-    let mut written = Ok(());
-    suite.run_each(&command, &options, |outcome| {
-        let line = writeln!(out, "{outcome}");
-        written = std::mem::replace(&mut written, Ok(())).and(line);
-        report.outcomes.push(outcome);
-    });
-    written?;
-    writeln!(out, "{}", report.summary())?;
-    Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    session.note(why);
+    ExitCode::from(code)
 }
 
-/// `lesson1.server` is a suite; `lesson1.server.reply` a check of it.
-fn find(what: &str) -> Option<(&'static Suite, Option<String>)> {
-    if let Some(suite) = lab::suite(what) {
-        return Some((suite, None));
+fn act(session: &Session, action: Action) -> Done {
+    match action {
+        Action::Next => next::next(session),
+        Action::List { what, lessons } => list::list(session, what.as_deref(), lessons),
+        Action::Check(check) => check.run(session),
+        Action::Watch { name, poll } => watch::watch(session, name.as_deref(), poll),
+        Action::Hint { name, again } => help_me::hint(session, name.as_deref(), again),
+        Action::Reset { name } => reset::reset(session, &name),
+        Action::Solution { name, give_up } => help_me::solution(session, &name, give_up),
+        Action::Doctor => doctor::doctor(session),
+        Action::Grade(arguments) => Ok(arguments.run()?),
+        Action::Report(arguments) => Ok(arguments.run()?),
     }
-    let (suite, check) = what.rsplit_once('.')?;
-    let suite = lab::suite(suite)?;
-    suite.check(check).map(|check| (suite, Some(check.name.to_owned())))
-}
-
-/// The program `lesson1` in the folder where this one was built, with `server` or `client`.
-fn rust_lesson(suite: &Suite) -> Result<Command, String> {
-    let (lesson, part) = suite.name.split_once('.').unwrap_or((suite.name, ""));
-    let folder =
-        std::env::current_exe().ok().and_then(|own| own.parent().map(PathBuf::from)).unwrap_or_default();
-    let program = folder.join(lesson);
-    if program.is_file() {
-        return Ok(match (lesson, part) {
-            ("lesson6", "echo") => Command::new(program, ["server", "--handler", "echo"]),
-            // The server with an option that its checks add.
-            (_, "echo") => Command::new(program, ["server"]),
-            _ => Command::new(program, [part]),
-        });
-    }
-    Err(format!(
-        "no command, and {lesson} is not built beside this program: `cargo build --bin {lesson}` first, or name one: lab \
-         check {} -- COMMAND",
-        suite.name
-    ))
-}
-
-fn unknown(what: &str) -> String {
-    let near = lab::suites().iter().find(|suite| what.starts_with(suite.name));
-    match near {
-        Some(suite) => {
-            let names: Vec<&str> = suite.checks.iter().map(|check| check.name).collect();
-            format!("no check `{what}`. The checks of {}: {}", suite.name, names.join(", "))
-        }
-        None => {
-            let names: Vec<&str> = lab::suites().iter().map(|suite| suite.name).collect();
-            format!("no suite `{what}`. The suites: {}", names.join(", "))
-        }
-    }
-}
-
-fn wrong_use(message: &str) -> ExitCode {
-    eprintln!("lab: {message}");
-    ExitCode::from(2)
 }

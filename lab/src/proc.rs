@@ -6,12 +6,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, io};
 
+mod descriptors;
 mod diag;
+mod moved;
 mod sockets;
 mod waits;
+mod threads;
 
+pub use descriptors::Descriptors;
+pub use moved::moved;
 pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
 pub use waits::{Trigger, asleep, trigger};
+pub use threads::doing;
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))
@@ -63,16 +69,22 @@ pub fn children(pid: u32) -> io::Result<Vec<u32>> {
     Ok(children)
 }
 
+/// The processes of this machine, as far as they can be seen.
+///
+/// # Errors
+/// When there is no `/proc`.
+pub fn all() -> io::Result<Vec<u32>> {
+    Ok(fs::read_dir("/proc")?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
+}
+
 /// The processes of a process group, dead ones that nobody has collected included.
 ///
 /// # Errors
 /// When there is no `/proc`.
 pub fn group(group: u32) -> io::Result<Vec<u32>> {
-    let all =
-        fs::read_dir("/proc")?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     // The third field behind the name, counted from the state.
     let belongs = |&pid: &u32| stat(pid).is_ok_and(|fields| fields.get(2) == Some(&group.to_string()));
-    Ok(all.filter(belongs).collect())
+    Ok(all()?.into_iter().filter(belongs).collect())
 }
 
 /// The CPU time used so far by all threads, in user and kernel code. Linux counts in steps of 10 ms.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, process};
@@ -13,12 +14,18 @@ use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, p
 use crate::proc;
 use crate::{Command, Deadline, Failure, measure_for};
 
+mod ceilings;
+mod exit;
 mod explain;
 mod group;
 mod output;
 mod typing;
+mod stuck;
 
-use group::{Guard, process_id, set_ceilings};
+use ceilings::{Watch, set_ceilings};
+pub use exit::Exit;
+pub use group::Guard;
+use group::{MARK, end_strays, process_id};
 use output::Output;
 
 /// How one start of a [`Command`] differs from another.
@@ -43,29 +50,14 @@ pub struct Start<'a> {
 pub struct Subject {
     child: Child,
     name: String,
-    guard: Guard,
     stdin: Mutex<Option<ChildStdin>>,
+    // Before the guard, as it may end the group while the guard holds its number.
     output: Output,
+    guard: Guard,
+    /// How many descriptors it had when it was ready.
+    at_ready: AtomicUsize,
     /// The first lines of stdout and stderr that no successful wait has looked at.
     looked_at: Mutex<[usize; 2]>,
-}
-
-/// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// It returned this code.
-    Code(i32),
-    /// This signal ended it.
-    Signal(i32),
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Exit::Code(code) => write!(out, "exit code {code}"),
-            Exit::Signal(signal) => write!(out, "killed by signal {signal}"),
-        }
-    }
 }
 
 /// One of the two streams a subject prints on.
@@ -97,16 +89,20 @@ impl Subject {
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)
+            .env(MARK, guard.group().to_string())
             // Python keeps lines back when stdout is a pipe; a student's program should not fail for that.
             .env("PYTHONUNBUFFERED", "1")
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // What a panic says is told; where it came from in the standard library helps nobody here.
+            .env("RUST_BACKTRACE", "0")
             .stdin(if start.typed { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(guard.group().cast_signed())
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
-        let output = match read_output(&mut child) {
+        let watch = Watch::new(child.id(), guard.group(), start.dir);
+        let output = match read_output(&mut child, watch) {
             Ok(output) => output,
             Err(error) => {
                 drop(guard);
@@ -115,7 +111,8 @@ impl Subject {
             }
         };
         let stdin = Mutex::new(child.stdin.take());
-        Ok(Subject { child, name, guard, stdin, output, looked_at: Mutex::default() })
+        let at_ready = AtomicUsize::new(0);
+        Ok(Subject { child, name, stdin, output, guard, at_ready, looked_at: Mutex::default() })
     }
 
     /// The process' number.
@@ -131,6 +128,7 @@ impl Subject {
     pub fn ready(&self, deadline: Deadline) -> Result<String, Failure> {
         let mut prefix = |line: &str| line.starts_with("listening on ");
         let line = self.line(Stream::Stdout, "listening on ADDR", deadline, &mut prefix)?;
+        self.at_ready.store(proc::descriptors(self.pid()).map_or(0, |open| open.len()), Ordering::Relaxed);
         Ok(line.trim_start_matches("listening on ").trim_end().to_owned())
     }
 
@@ -258,6 +256,11 @@ impl Subject {
         pids
     }
 
+    /// How many descriptors it had when it was ready, if it ever was.
+    fn at_ready(&self) -> Option<usize> {
+        Some(self.at_ready.load(Ordering::Relaxed)).filter(|&count| count > 0)
+    }
+
     /// Whether it has not exited.
     #[must_use]
     pub fn is_alive(&self) -> bool {
@@ -275,11 +278,12 @@ impl Drop for Subject {
     fn drop(&mut self) {
         self.guard.signal_group(Signal::KILL);
         let _ = self.child.wait();
+        end_strays(self.guard.group());
     }
 }
 
 /// Takes the grader's ends of the three pipes.
-fn read_output(child: &mut Child) -> io::Result<Output> {
+fn read_output(child: &mut Child, watch: Watch) -> io::Result<Output> {
     let pid = process_id(child);
     set_ceilings(pid);
     if let Some(stdin) = &child.stdin {
@@ -288,7 +292,7 @@ fn read_output(child: &mut Child) -> io::Result<Output> {
     }
     let exit = pidfd_open(pid.ok_or(io::ErrorKind::NotFound)?, PidfdFlags::empty())?;
     match (child.stdout.take(), child.stderr.take()) {
-        (Some(stdout), Some(stderr)) => Output::read(stdout, stderr, exit),
+        (Some(stdout), Some(stderr)) => Output::read(stdout, stderr, exit, watch),
         _ => Err(io::ErrorKind::BrokenPipe.into()),
     }
 }

@@ -186,7 +186,7 @@ impl Server {
     /// When it is refused or takes too long.
     pub fn connect(&self) -> Result<Peer, Failure> {
         let connected = Peer::connect(self.addr, self.deadline);
-        let peer = connected.map_err(|failure| self.subject.explain(failure))?;
+        let peer = connected.map_err(|failure| self.subject.explain_refusal(failure, self.addr))?;
         Ok(peer.to_subject(&self.subject))
     }
 

@@ -15,6 +15,12 @@ const IPPROTO_TCP: u8 = 6;
 /// socket's addresses (48), and a timer (4).
 const RECEIVE_QUEUE: usize = 72;
 
+/// Behind the addresses, the queues and what is not looked at come attributes; this one is `struct tcp_info`.
+const ATTRIBUTES: usize = 88;
+const INET_DIAG_INFO: u16 = 2;
+/// Where `tcpi_bytes_acked` stands in it; `tcpi_bytes_received` is the next.
+const BYTES_ACKED: usize = 120;
+
 /// The two queues of a socket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Queues {
@@ -27,21 +33,43 @@ pub(super) struct Queues {
 /// The queues of the socket between these two; those of a listener when `remote` is unspecified. None when there is no
 /// such socket.
 pub(super) fn queues(local: SocketAddr, remote: SocketAddr) -> Result<Option<Queues>, Errno> {
-    let kernel = socket(AddressFamily::NETLINK, SocketType::RAW, Some(netlink::SOCK_DIAG))?;
-    send(&kernel, &request(local, remote), SendFlags::empty())?;
-    let mut answer = [0; 1024];
-    let (count, _) = recv(&kernel, &mut answer[..], RecvFlags::empty())?;
-    let answer = &answer[..count];
-    // Any other type is an error message: not found.
-    if answer.get(4..6) != Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes()) {
-        return Ok(None);
-    }
+    let Some(answer) = ask(local, remote)? else { return Ok(None) };
     let number = |at: usize| {
         let bytes = answer.get(at..).and_then(|rest| rest.first_chunk());
         bytes.map(|&bytes| u64::from(u32::from_ne_bytes(bytes)))
     };
     let both = number(RECEIVE_QUEUE).zip(number(RECEIVE_QUEUE + 4));
     Ok(both.map(|(receive, send)| Queues { receive, send }))
+}
+
+/// The bytes that the socket's peer has confirmed, and those that have come from it, since the connection began.
+pub(super) fn bytes(local: SocketAddr, remote: SocketAddr) -> Option<(u64, u64)> {
+    let answer = ask(local, remote).ok()??;
+    let mut rest = answer.get(ATTRIBUTES..)?;
+    loop {
+        let (length, kind) = (short(rest, 0)?, short(rest, 2)?);
+        let value = rest.get(4..usize::from(length))?;
+        if kind == INET_DIAG_INFO {
+            let long = |at: usize| Some(u64::from_ne_bytes(*value.get(at..)?.first_chunk()?));
+            return long(BYTES_ACKED).zip(long(BYTES_ACKED + 8));
+        }
+        // Each begins at a multiple of four.
+        rest = rest.get(usize::from(length).next_multiple_of(4)..)?;
+    }
+}
+
+fn short(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn ask(local: SocketAddr, remote: SocketAddr) -> Result<Option<Vec<u8>>, Errno> {
+    let kernel = socket(AddressFamily::NETLINK, SocketType::RAW, Some(netlink::SOCK_DIAG))?;
+    send(&kernel, &request(local, remote), SendFlags::empty())?;
+    let mut answer = [0; 1024];
+    let (count, _) = recv(&kernel, &mut answer[..], RecvFlags::empty())?;
+    // Any other type is an error message: not found.
+    let found = answer.get(4..6) == Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    Ok(found.then(|| answer[..count].to_vec()))
 }
 
 /// `struct nlmsghdr` and `struct inet_diag_req_v2`, field by field.
@@ -53,7 +81,7 @@ fn request(local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
     bytes.extend(NLM_F_REQUEST.to_ne_bytes());
     bytes.extend([0; 8]); // sequence number and sender, which only matter to who asks twice
 
-    bytes.extend([family.as_raw() as u8, IPPROTO_TCP, 0, 0]);
+    bytes.extend([family.as_raw() as u8, IPPROTO_TCP, 1 << (INET_DIAG_INFO - 1), 0]);
     bytes.extend(u32::MAX.to_ne_bytes()); // in any state
     bytes.extend(local.port().to_be_bytes());
     bytes.extend(remote.port().to_be_bytes());

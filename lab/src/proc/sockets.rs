@@ -19,7 +19,7 @@ pub struct Socket {
     pub unread: u64,
     /// Bytes that were sent and have not been confirmed by the peer's kernel.
     pub unconfirmed: u64,
-    inode: u64,
+    pub(super) inode: u64,
 }
 
 /// The state of a TCP socket, in the kernel's words.
@@ -103,7 +103,7 @@ fn listed(local: SocketAddr) -> impl Iterator<Item = Socket> {
 }
 
 /// `sl local remote st tx_queue:rx_queue …`, all in hexadecimal; the tenth field is the inode.
-fn parse_line(line: &str) -> Option<Socket> {
+pub(super) fn parse_line(line: &str) -> Option<Socket> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let (unconfirmed, unread) = fields.get(4)?.split_once(':')?;
     let state = match *fields.get(3)? {

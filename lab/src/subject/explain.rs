@@ -1,22 +1,40 @@
-//! Why a subject did not do what was waited for: what it printed, what it does, what it left undone.
+//! Why a subject did not do what was waited for: what it printed, how it ended, what it does.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Stream, Subject};
+use super::{Stream, Subject, stuck};
 use crate::proc::{self, SocketState};
 use crate::{Deadline, Failure};
+
+/// Above this, what was printed is worth a word, in bytes.
+const MUCH: u64 = 1 << 20;
 
 impl Subject {
     /// Adds what the subject printed on stderr, and its exit.
     #[must_use]
     pub fn explain(&self, failure: Failure) -> Failure {
+        let mut failure = failure;
+        if let Some(why) = &self.output.seen().stopped {
+            failure = failure.fact(format!("the grader has ended it, because {why}"));
+        }
+        failure = failure.facts(self.panic_message());
         let printed = self.tail(Stream::Stderr, 8);
-        let failure = if printed.is_empty() {
+        failure = if printed.is_empty() {
             let stdout = self.tail(Stream::Stdout, 3);
-            failure.facts((!stdout.is_empty()).then(|| format!("its last output: {}", stdout.join(" ⏎ "))))
+            let shown: Vec<String> = stdout.iter().map(|line| shortened(line)).collect();
+            failure.facts((!shown.is_empty()).then(|| format!("its last output: {}", shown.join(" ⏎ "))))
         } else {
-            failure.fact(format!("its stderr ends with:\n      {}", printed.join("\n      ")))
+            let shown: Vec<String> = printed.iter().map(|line| shortened(line)).collect();
+            failure.fact(format!("its stderr ends with:\n      {}", shown.join("\n      ")))
         };
+        let total = {
+            let seen = self.output.seen();
+            seen.stdout.total + seen.stderr.total
+        };
+        if total > MUCH {
+            failure = failure.fact(format!("it has printed {} MB", total / 1_000_000));
+        }
         match self.exit(Deadline::after(Duration::ZERO)) {
             Some(exit) => failure.fact(format!("the process has ended: {exit}")),
             None => failure,
@@ -29,38 +47,65 @@ impl Subject {
         let used = self.cpu_time().saturating_sub(cpu_before);
         let mut facts = Vec::new();
         if self.is_alive() {
-            facts.extend(proc::doing(self.pid()));
-            if used > Duration::from_millis(200) {
-                facts
-                    .push(format!("the process used {:.1} s of CPU meanwhile: it spins", used.as_secs_f32()));
+            let pid = self.pid();
+            facts.extend(proc::doing(pid));
+            facts.extend(stuck::busy(pid, used));
+            facts.extend(stuck::sockets(pid));
+            facts.extend(stuck::left(pid, self.at_ready()));
+            for child in self.companions().into_iter().take(2) {
+                let about = proc::doing(child).into_iter().chain(stuck::sockets(child));
+                facts.extend(about.map(|fact| format!("its child process {child}: {fact}")));
             }
-            facts.extend(socket_facts(self.pid()));
         }
         self.explain(failure.facts(facts))
     }
+
+    /// Explains that a connection was refused at the address which the subject has named.
+    #[must_use]
+    pub fn explain_refusal(&self, failure: Failure, addr: SocketAddr) -> Failure {
+        let everybody = std::iter::once(self.pid()).chain(self.companions());
+        let sockets = everybody.flat_map(|pid| proc::sockets(pid).unwrap_or_default());
+        let mut listening: Vec<SocketAddr> =
+            sockets.filter(|socket| socket.state == SocketState::Listen).map(|socket| socket.local).collect();
+        if !self.is_alive() || listening.iter().any(|local| local.port() == addr.port()) {
+            return self.explain(failure);
+        }
+        listening.sort();
+        listening.dedup();
+        let failure = Failure::new(format!("nobody listens at {addr}, where the program said that it does"));
+        let listening: Vec<String> = listening.iter().map(ToString::to_string).collect();
+        self.explain(failure.fact(if listening.is_empty() {
+            "it does not listen on any TCP port: the line `listening on ADDR` comes after listen".to_owned()
+        } else {
+            format!("it listens on {}: print the address that getsockname gives", listening.join(", "))
+        }))
+    }
+
+    /// The words of a Rust panic, which may stand far above the end of what was printed.
+    fn panic_message(&self) -> Option<String> {
+        let mut at = None;
+        let mut message = |line: &str| match &at {
+            Some(_) => true,
+            None => {
+                let place = line.split_once("' panicked at ").or_else(|| line.split_once(") panicked at "));
+                at = place.map(|(_, place)| place.trim_end_matches(':').to_owned());
+                false
+            }
+        };
+        let line = self.output.seen().stderr.find(&mut 0, &mut message)?;
+        Some(format!("it panicked: {} ({})", shortened(&line), at?))
+    }
 }
 
-fn socket_facts(pid: u32) -> Vec<String> {
-    let mut facts = Vec::new();
-    let mut abandoned = 0;
-    for socket in proc::sockets(pid).unwrap_or_default() {
-        match socket.state {
-            SocketState::Listen if socket.unread > 0 => {
-                let (noun, verb) = if socket.unread == 1 { ("client", "waits") } else { ("clients", "wait") };
-                facts
-                    .push(format!("{} {noun} {verb} in the accept queue of {}", socket.unread, socket.local));
-            }
-            SocketState::CloseWait => abandoned += 1,
-            SocketState::Established if socket.unread > 0 => {
-                facts.push(format!("{} bytes from {} lie unread", socket.unread, socket.remote));
-            }
-            _ => {}
-        }
-    }
-    if abandoned > 0 {
-        facts.push(format!(
-            "{abandoned} connections are not closed although the client has hung up (CLOSE_WAIT)"
-        ));
-    }
-    facts
+/// A line of somebody else's, in a form that does the terminal no harm.
+fn shortened(line: &str) -> String {
+    const LONGEST: usize = 200;
+    let clean: String = line.chars().take(LONGEST).flat_map(clean).collect();
+    if line.chars().nth(LONGEST).is_some() { clean + "…" } else { clean }
+}
+
+fn clean(char: char) -> impl Iterator<Item = char> {
+    let escaped = char.is_control() && char != '\t';
+    let plain = (!escaped).then_some(char);
+    plain.into_iter().chain(escaped.then(|| char.escape_default()).into_iter().flatten())
 }

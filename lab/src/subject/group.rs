@@ -1,69 +1,60 @@
-//! A subject as a guest of the machine: what it may take, and how it and all its children are ended.
+//! How a subject and all its children are ended.
 
-use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::{fs, io};
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
 
-use super::Subject;
-use crate::Failure;
+use crate::proc;
 
 pub(super) fn process_id(child: &Child) -> Option<Pid> {
     Pid::from_raw(child.id().cast_signed())
 }
 
-/// A wrong subject must not hurt the machine: no huge files, no core dumps, no endless memory. Best effort, since a
-/// machine may have stricter limits already.
-pub(super) fn set_ceilings(pid: Option<Pid>) {
-    for (resource, ceiling) in [(Resource::Core, 0), (Resource::Fsize, 2 << 30), (Resource::Data, 4 << 30)] {
-        let _ = prlimit(pid, resource, Rlimit { current: Some(ceiling), maximum: Some(ceiling) });
+/// The variable of the environment by which a subject's processes are known, wherever they have gone. Its value is the
+/// number of the guard.
+pub(super) const MARK: &str = "LAB_SUBJECT";
+
+/// Ends the processes that have left the group (setsid, a daemon) and still carry its mark.
+pub(super) fn end_strays(group: u32) {
+    let mark = format!("{MARK}={group}").into_bytes();
+    let has_mark = |pid: &u32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|variable| variable == mark)
+    };
+    // Whoever starts another one while we look is met in the next round.
+    for _ in 0..3 {
+        let strays: Vec<u32> = proc::all().unwrap_or_default().into_iter().filter(has_mark).collect();
+        for &stray in &strays {
+            let Some(pid) = Pid::from_raw(stray.cast_signed()) else { continue };
+            // Held by the descriptor, the number cannot become somebody else's between the look and the signal.
+            if let Ok(held) = pidfd_open(pid, PidfdFlags::empty())
+                && has_mark(&stray)
+            {
+                let _ = pidfd_send_signal(&held, Signal::KILL);
+            }
+        }
+        if strays.is_empty() {
+            return;
+        }
     }
 }
 
-impl Subject {
-    /// Sets the number of descriptors that the subject may have open (the soft limit).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_descriptors(&self, count: u64) -> Result<(), Failure> {
-        let hard = getrlimit(Resource::Nofile).maximum;
-        self.limit(Resource::Nofile, Rlimit { current: Some(count), maximum: hard })
-    }
-
-    /// Sets the size that a file of the subject may have: behind it a write fails (EFBIG), much as on a full disk.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_file_size(&self, bytes: u64) -> Result<(), Failure> {
-        self.limit(Resource::Fsize, Rlimit { current: Some(bytes), maximum: Some(bytes) })
-    }
-
-    /// Sets the memory that the subject may have for its data: behind it an allocation fails.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn limit_memory(&self, bytes: u64) -> Result<(), Failure> {
-        self.limit(Resource::Data, Rlimit { current: Some(bytes), maximum: Some(bytes) })
-    }
-
-    fn limit(&self, resource: Resource, limit: Rlimit) -> Result<(), Failure> {
-        prlimit(process_id(&self.child), resource, limit).map_err(io::Error::from)?;
-        Ok(())
-    }
-}
-
-/// The subject's process group, and the process that ends it with the grader: by Ctrl-C, which the subject in a group of
-/// its own does not get, or killed.
+/// A process group that ends with the one who holds it, however that ends: by a drop, by Ctrl-C, which a group of its own
+/// does not get, or killed.
 ///
 /// A shell that reads from a pipe of ours, and leads the group. However we end, the kernel closes the pipe, the shell reads
-/// EOF and kills its group. It is there before the subject, so there is no moment without it.
+/// EOF and kills its group. It is there before the others, so there is no moment without it.
 #[derive(Debug)]
-pub(super) struct Guard(Child);
+pub struct Guard(Child);
 
 impl Guard {
     /// Makes a group in which only the guard is.
-    pub(super) fn start() -> io::Result<Guard> {
+    ///
+    /// # Errors
+    /// When there is no shell, or no room for a process.
+    pub fn start() -> io::Result<Guard> {
         let shell = Command::new("sh")
             // What a program sends to its whole group is not meant for the guard.
             .args(["-c", "trap '' HUP INT QUIT TERM USR1 USR2; read line; kill -s KILL -- -$$"])
@@ -76,8 +67,14 @@ impl Guard {
     }
 
     /// The number of the group, and of the guard.
-    pub(super) fn group(&self) -> u32 {
+    #[must_use]
+    pub fn group(&self) -> u32 {
         self.0.id()
+    }
+
+    /// Ends everybody in the group.
+    pub fn kill(&self) {
+        self.signal_group(Signal::KILL);
     }
 
     /// Sends a signal to everybody in the group. The guard is reaped last of all, when it is dropped: until then nobody

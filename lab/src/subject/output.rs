@@ -12,8 +12,9 @@ use std::process::{ChildStderr, ChildStdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::ceilings::Watch;
 use crate::Deadline;
 
 /// The most that is kept of a stream; older lines are forgotten.
@@ -29,12 +30,15 @@ pub(crate) struct Log {
     lines: VecDeque<Vec<u8>>,
     unfinished: Vec<u8>,
     bytes: usize,
+    /// How much was printed in all.
+    pub(crate) total: u64,
     /// No more can come: every writer has closed it.
     ended: bool,
 }
 
 impl Log {
     fn take_in(&mut self, bytes: &[u8]) {
+        self.total += bytes.len() as u64;
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             let text = piece.strip_suffix(b"\n").unwrap_or(piece);
             let room = LONGEST_LINE.saturating_sub(self.unfinished.len());
@@ -81,6 +85,8 @@ pub(crate) struct Seen {
     pub(crate) stdout: Log,
     pub(crate) stderr: Log,
     pub(crate) exited: bool,
+    /// Why the grader has ended it, if it has.
+    pub(crate) stopped: Option<String>,
 }
 
 impl Seen {
@@ -107,13 +113,18 @@ pub(crate) struct Output {
 
 impl Output {
     /// Starts to read. `exit` is a descriptor that becomes readable when the subject exits.
-    pub(crate) fn read(stdout: ChildStdout, stderr: ChildStderr, exit: OwnedFd) -> io::Result<Output> {
+    pub(super) fn read(
+        stdout: ChildStdout,
+        stderr: ChildStderr,
+        exit: OwnedFd,
+        watch: Watch,
+    ) -> io::Result<Output> {
         let (orders, control) = io::pipe()?;
         let shared = Arc::new(Shared::default());
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("subject-output".into())
-            .spawn(move || read_all(&for_thread, stdout, stderr, exit, orders))?;
+            .spawn(move || read_all(&for_thread, stdout, stderr, exit, orders, watch))?;
         Ok(Output { shared, control: Some(control), thread: Some(thread) })
     }
 
@@ -172,9 +183,11 @@ fn read_all(
     stderr: ChildStderr,
     exit: OwnedFd,
     mut orders: PipeReader,
+    mut watch: Watch,
 ) {
     let (mut stdout, mut stderr, mut exit) = (Some(stdout), Some(stderr), Some(exit));
     let mut turns_after_exit = 0;
+    let pause = Timespec::try_from(Watch::PAUSE).ok();
     loop {
         // 1. Wait for whatever comes first. What is over is watched no more, or it would wake us for ever. The exit
         //    stands first because poll looks at them in order: output that precedes the exit is then seen with it.
@@ -184,7 +197,7 @@ fn read_all(
         watched.extend(stdout.as_ref().map(|stream| (Source::Stdout, PollFd::new(stream, PollFlags::IN))));
         watched.extend(stderr.as_ref().map(|stream| (Source::Stderr, PollFd::new(stream, PollFlags::IN))));
         let (sources, mut polled): (Vec<Source>, Vec<PollFd<'_>>) = watched.into_iter().unzip();
-        match poll(&mut polled, None) {
+        match poll(&mut polled, pause.as_ref()) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => continue,
             Err(_) => return,
@@ -192,7 +205,12 @@ fn read_all(
         let ready = sources.into_iter().zip(&polled).filter(|(_, fd)| !fd.revents().is_empty());
         let ready: Vec<Source> = ready.map(|(source, _)| source).collect();
 
-        // 2. Take it in.
+        // 2. See that it does not take too much.
+        if let Some(why) = watch.look() {
+            lock(shared).stopped.get_or_insert(why);
+        }
+
+        // 3. Take it in.
         let (mut printed, mut dead) = (false, false);
         for source in ready {
             match source {
@@ -213,7 +231,7 @@ fn read_all(
             }
         }
 
-        // 3. Tell of the exit when nothing of the subject's is left in the pipes. A grandchild may print for ever, so
+        // 4. Tell of the exit when nothing of the subject's is left in the pipes. A grandchild may print for ever, so
         //    not later than after as many reads as would have emptied them.
         turns_after_exit += u32::from(dead);
         if dead && (!printed || turns_after_exit > 64) {
