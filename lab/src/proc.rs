@@ -10,14 +10,14 @@ mod descriptors;
 mod diag;
 mod moved;
 mod sockets;
-mod waits;
 mod threads;
+mod waits;
 
 pub use descriptors::Descriptors;
 pub use moved::moved;
 pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
-pub use waits::{Trigger, asleep, trigger};
 pub use threads::doing;
+pub use waits::{Trigger, asleep, trigger};
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))
@@ -156,51 +156,4 @@ pub fn memory(pid: u32) -> io::Result<Memory> {
         (Some(resident), Some(peak)) => Ok(Memory { resident, peak }),
         _ => Err(io::ErrorKind::NotFound.into()),
     }
-}
-
-/// What each thread is doing, in words: `thread 1 (python3) is blocked in accept on descriptor 3`.
-///
-/// Empty where the kernel does not tell.
-#[must_use]
-pub fn doing(pid: u32) -> Vec<String> {
-    let Ok(threads) = fs::read_dir(path(pid, "task")) else { return Vec::new() };
-    let mut said = Vec::new();
-    for (index, thread) in threads.filter_map(Result::ok).enumerate().take(4) {
-        let read = |name: &str| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
-        let call = read("syscall");
-        if let Some(call) = describe_call(call.trim()) {
-            said.push(format!("thread {} ({}) {call}", index + 1, read("comm").trim()));
-        }
-    }
-    said
-}
-
-/// `43 0x3 …` is a system call's number and its arguments, `running` a thread on the CPU. The numbers are those of
-/// x86-64; elsewhere nothing is said.
-fn describe_call(call: &str) -> Option<String> {
-    if call == "running" {
-        return Some("is running, not waiting".into());
-    }
-    let mut words = call.split_whitespace();
-    let number = words.next()?;
-    let descriptor = words.next().and_then(|word| u32::from_str_radix(word.strip_prefix("0x")?, 16).ok());
-    if !cfg!(target_arch = "x86_64") {
-        return None;
-    }
-    let on_descriptor = match number {
-        "0" => "read",
-        "1" => "write",
-        "42" => "connect",
-        "43" | "288" => "accept",
-        "44" | "46" => "send",
-        "45" | "47" => "recv",
-        "7" | "271" => return Some("is blocked in poll".into()),
-        "23" | "270" => return Some("is blocked in select".into()),
-        "232" | "281" | "441" => return Some("is blocked in epoll_wait".into()),
-        "35" | "230" => return Some("sleeps for a fixed time".into()),
-        "61" | "247" => return Some("waits for a child process".into()),
-        "202" => return Some("waits for a lock or another thread".into()),
-        _ => return None,
-    };
-    Some(format!("is blocked in {on_descriptor} on descriptor {}", descriptor?))
 }
