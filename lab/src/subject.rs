@@ -93,7 +93,7 @@ impl Subject {
             // Python keeps lines back when stdout is a pipe; a student's program should not fail for that.
             .env("PYTHONUNBUFFERED", "1")
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            // What a panic says is told; where it came from in the standard library helps nobody here.
+            // A panic's message is what helps. Its backtrace hides that, and takes seconds on a busy machine.
             .env("RUST_BACKTRACE", "0")
             .stdin(if start.typed { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! caught by: nested
 //! says: wait for ever
-//! deadline: 3
+//! deadline: 4
 //! The mistake: a handler waits for a place in the pool, while it has one itself.
 
 use std::io::{self, BufRead, BufReader, Write};

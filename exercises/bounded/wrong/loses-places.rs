@@ -1,6 +1,6 @@
 //! caught by: places-return
 //! says: after a panic
-//! deadline: 3
+//! deadline: 4
 //! The mistake: the place is freed behind the job, where a panic never comes.
 
 use std::io::{self, BufRead, BufReader, Write};

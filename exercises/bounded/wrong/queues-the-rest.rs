@@ -1,6 +1,6 @@
 //! caught by: refusal
 //! says: it waits
-//! deadline: 3
+//! deadline: 4
 //! The mistake: a client waits for a place in the loop that accepts, and everybody behind it does.
 
 use std::io::{self, BufRead, BufReader, Write};

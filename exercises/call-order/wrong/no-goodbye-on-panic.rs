@@ -1,6 +1,6 @@
 //! caught by: panic
 //! says: `shutdown_request` is missing
-//! deadline: 2
+//! deadline: 3
 //! The mistake: whoever panicked is dropped, and the end of the chain with it.
 
 use std::io::{self, BufRead, BufReader, Write};

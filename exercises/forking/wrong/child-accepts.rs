@@ -1,6 +1,6 @@
 //! caught by: child-ends
 //! says: accepts
-//! deadline: 3
+//! deadline: 4
 //! The mistake: the child is given the listener as its stdout, and takes the next client from it.
 
 use std::fs::File;

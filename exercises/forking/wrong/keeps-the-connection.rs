@@ -1,6 +1,6 @@
 //! caught by: child-ends
 //! says: its own copy
-//! deadline: 3
+//! deadline: 4
 //! The mistake: the parent keeps its copy of every connection.
 
 use std::io::{self, BufRead, BufReader, Write};

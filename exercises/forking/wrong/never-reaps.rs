@@ -1,6 +1,6 @@
 //! caught by: no-zombies
 //! says: zombies
-//! deadline: 3
+//! deadline: 4
 //! The mistake: nobody waits for the children: they stay as zombies.
 
 use std::io::{self, BufRead, BufReader, Write};

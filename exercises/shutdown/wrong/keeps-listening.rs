@@ -1,6 +1,6 @@
 //! caught by: reply-in-flight
 //! says: still accepts
-//! deadline: 3
+//! deadline: 4
 //! The mistake: the listener is closed last, when main returns.
 
 use std::io::{self, BufRead, BufReader, Write};

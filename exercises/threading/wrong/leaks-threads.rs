@@ -1,6 +1,6 @@
 //! caught by: threads-return
 //! says: threads are left
-//! deadline: 3
+//! deadline: 4
 //! The mistake: each thread waits for more work when its client has left, and nobody ever gives it any.
 
 use std::io::{self, BufRead, BufReader, Write};

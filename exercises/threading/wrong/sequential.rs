@@ -1,6 +1,6 @@
 //! caught by: parallel
 //! says: one after the other
-//! deadline: 3
+//! deadline: 4
 //! The mistake: each thread is joined at once, so that the clients come one after the other.
 
 use std::io::{self, BufRead, BufReader, Write};

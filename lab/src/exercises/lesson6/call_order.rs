@@ -106,17 +106,17 @@ fn panic(trial: &mut Trial) -> Result<(), Failure> {
     talk(server.connect()?)?;
     let mut peer = server.connect()?;
     peer.send(b"panic\n")?;
-    // Reset or ended: the next client and the trace tell more.
+    // Ended in order or reset: the trace tells more.
     let hung_up = peer.expect_hang_up();
     let trace = whole_request(&server, 2);
-    server.connect().and_then(talk).map_err(|failure| server.blame(failure, "a panic in handle"))?;
-    hung_up.map_err(|failure| failure.when("after a panic in handle"))?;
+    server.expect_alive("a panic in handle")?;
     expect_chain(&trace, &REQUEST, "after a panic in handle")?;
     for chain in [["handle", "handle_error"], ["handle_error", "shutdown_request"]] {
         expect_chain(&trace, &chain, "after a panic in handle")?;
     }
-    let last = whole_request(&server, 3);
-    expect_chain(&last, &REQUEST, "the request after a panic")
+    hung_up.map_err(|failure| failure.when("after a panic in handle"))?;
+    server.connect().and_then(talk).map_err(|failure| server.blame(failure, "a panic in handle"))?;
+    expect_chain(&whole_request(&server, 3), &REQUEST, "the request after a panic")
 }
 
 fn refused(trial: &mut Trial) -> Result<(), Failure> {
