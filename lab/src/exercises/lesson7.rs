@@ -1,7 +1,9 @@
 //! The exercises of lesson 7.
 
+use std::time::Duration;
+
 use super::Exercise;
-use crate::{Stream, Subject};
+use crate::{Deadline, Failure, Stream, Subject, measure_for, proc};
 
 mod buffer;
 mod fix;
@@ -55,4 +57,36 @@ pub(super) static EXERCISES: &[Exercise] = &[
 /// All lines on stdout so far.
 fn printed(subject: &Subject) -> Vec<String> {
     subject.tail(Stream::Stdout, usize::MAX)
+}
+
+/// That those who wait sleep. On a busy machine a program takes a while until all have come to their places, so it is
+/// looked at again until `deadline`; whoever spins never comes to rest. `when` says what they wait for.
+fn expect_rest(subject: &Subject, deadline: Deadline, when: &str) -> Result<(), Failure> {
+    const LOOK: Duration = Duration::from_millis(150);
+    loop {
+        let before = proc::wanted_time(subject.pid())?;
+        measure_for(LOOK);
+        let wanted = proc::wanted_time(subject.pid())?.saturating_sub(before);
+        if wanted < LOOK / 4 {
+            return Ok(());
+        }
+        if deadline.passed() {
+            return Err(Failure::new(format!(
+                "{when}, and in {} ms the program wanted a CPU for {} ms: whoever waits looks again and again, and does not \
+                 sleep",
+                LOOK.as_millis(),
+                wanted.as_millis()
+            )));
+        }
+    }
+}
+
+/// That nobody waits by sleeping for a time of its own, to look again after it.
+fn expect_no_sleeper(subject: &Subject, when: &str) -> Result<(), Failure> {
+    match proc::doing(subject.pid()).into_iter().find(|said| said.contains("sleeps for a fixed time")) {
+        None => Ok(()),
+        Some(sleeper) => Err(Failure::new(format!(
+            "{when}, and {sleeper}: it should wait for what it waits for, however long that takes"
+        ))),
+    }
 }

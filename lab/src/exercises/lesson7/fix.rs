@@ -2,7 +2,7 @@
 
 use super::printed;
 use crate::lessons::lesson7::{expect_no_children, to_the_end};
-use crate::{Check, Failure, Subject, Suite, Trial};
+use crate::{Check, Failure, Subject, Suite, Trial, until};
 
 pub(super) static FIX: Suite = Suite {
     name: "fix",
@@ -35,6 +35,9 @@ pub(super) static FIX: Suite = Suite {
         },
     ],
 };
+
+/// How many sleep at once.
+const THREADS: usize = 10;
 
 fn start(trial: &Trial, way: &str, threads: usize, sleep: usize) -> Result<Subject, Failure> {
     let (threads, sleep) = (threads.to_string(), sleep.to_string());
@@ -81,30 +84,36 @@ fn exact(trial: &mut Trial, way: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Counts by the lines how many sleep at once: a busy machine makes them late, but it does not wake them one by one.
 fn asleep_together(trial: &mut Trial) -> Result<(), Failure> {
-    const THREADS: usize = 10;
-    let ways = ["mutex", "atomic", "channel"];
-    let running: Result<Vec<_>, _> =
-        ways.iter().map(|way| Ok::<_, Failure>((*way, start(trial, way, THREADS, 400)?))).collect();
-    for (way, subject) in running? {
-        crate::until(trial.deadline(), || {
-            !subject.is_alive() || printed(&subject).iter().any(|line| line.ends_with(" woke"))
-        });
-        if subject.is_alive() {
-            expect_no_children(&subject)?;
-        }
-        // One sleep has ended. Whoever slept alone shows it now; nobody needs to wait for all ten.
-        let said = printed(&subject);
-        let first = said.iter().take_while(|line| !line.ends_with(" woke")).count();
-        if first < THREADS / 2 {
-            let why = format!(
-                "{way}: the first of {THREADS} threads woke, and only {first} had gone to sleep by then. They sleep one after \
-                 the other, as if each had a lock that the next one waits for"
-            );
-            return Err(subject.explain(Failure::new(why)));
+    let start_all =
+        ["mutex", "atomic", "channel"].map(|way| Ok::<_, Failure>((way, start(trial, way, THREADS, 400)?)));
+    for started in start_all {
+        let (way, subject) = started?;
+        if let Err(alone) = expect_together(trial, &subject, way) {
+            // A busy machine starts ten threads in more than 400 ms; in five times that it does.
+            let again = start(trial, way, THREADS, 2000)?;
+            expect_together(trial, &again, way).map_err(|_| alone)?;
         }
         expect_total(trial, &subject, way, THREADS)?;
     }
     Ok(())
+}
+
+/// Counts by the lines how many sleep at once: who sleeps alone wakes before the next one goes to sleep.
+fn expect_together(trial: &Trial, subject: &Subject, way: &str) -> Result<(), Failure> {
+    until(trial.deadline(), || {
+        !subject.is_alive() || printed(subject).iter().any(|line| line.ends_with(" woke"))
+    });
+    if subject.is_alive() {
+        expect_no_children(subject)?;
+    }
+    let count = printed(subject).iter().take_while(|line| !line.ends_with(" woke")).count();
+    if count >= THREADS / 2 {
+        return Ok(());
+    }
+    let why = format!(
+        "{way}: the first of {THREADS} threads woke, and only {count} had gone to sleep by then. They sleep one after the \
+         other, as if each had a lock that the next one waits for"
+    );
+    Err(subject.explain(Failure::new(why)))
 }

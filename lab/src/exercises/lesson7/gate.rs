@@ -1,11 +1,11 @@
 //! gate: an event.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::printed;
+use super::{expect_no_sleeper, expect_rest, printed};
 use crate::lessons::lesson7::event::{end_of_input, executed, expect_closed, open, start, wrong_input};
 use crate::lessons::lesson7::{expect_no_children, expect_once, to_the_end};
-use crate::{Check, Failure, Subject, Suite, Trial, measure_for, proc, until};
+use crate::{Check, Failure, Subject, Suite, Trial, measure_for, until};
 
 pub(super) static GATE: Suite = Suite {
     name: "gate",
@@ -87,27 +87,13 @@ fn at_the_end(trial: &mut Trial) -> Result<(), Failure> {
 
 fn asleep(trial: &mut Trial) -> Result<(), Failure> {
     let subject = start(trial, 10)?;
-    measure_for(Duration::from_millis(50)); // until the last one has come to the gate
-    expect_closed(&subject, "nothing was typed")?;
-    let (begun, before) = (Instant::now(), proc::wanted_time(subject.pid())?);
-    while begun.elapsed() < Duration::from_millis(350) {
-        if let Some(sleeper) = proc::doing(subject.pid()).into_iter().find(|said| said.contains("sleeps for"))
-        {
-            return Err(Failure::new(format!(
-                "nobody has typed anything, and {sleeper}, to look again after it: it should sleep until the gate is open"
-            )));
-        }
+    let when = "nobody has typed anything";
+    for _ in 0..40 {
+        expect_no_sleeper(&subject, when)?;
+        expect_closed(&subject, when)?;
         measure_for(Duration::from_millis(5));
     }
-    let wanted = proc::wanted_time(subject.pid())?.saturating_sub(before);
-    if wanted > begun.elapsed() / 4 {
-        return Err(Failure::new(format!(
-            "in {} ms in which nobody typed anything the program wanted a CPU for {} ms: whoever waits looks again and \
-             again, and does not sleep",
-            begun.elapsed().as_millis(),
-            wanted.as_millis()
-        )));
-    }
+    expect_rest(&subject, trial.deadline().shortly(), when)?;
     open(trial, &subject, 10)
 }
 

@@ -1,8 +1,8 @@
 //! race: an update is lost, on every run.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::printed;
+use super::{expect_no_sleeper, expect_rest, printed};
 use crate::cpus::on_one_cpu;
 use crate::lessons::lesson7::{expect_no_children, to_the_end};
 use crate::{Check, Failure, Subject, Suite, Trial, measure_for, proc, until};
@@ -90,26 +90,14 @@ fn real_threads(trial: &mut Trial) -> Result<(), Failure> {
 
 fn held(trial: &mut Trial) -> Result<(), Failure> {
     let (subject, _) = start(trial)?;
-    let (begun, before) = (Instant::now(), proc::wanted_time(subject.pid())?);
-    while begun.elapsed() < Duration::from_millis(300) {
-        if let Some(sleeper) = proc::doing(subject.pid()).into_iter().find(|said| said.contains("sleeps for"))
-        {
-            return Err(Failure::new(format!(
-                "both have loaded, and {sleeper}: it should wait for the other thread and for Enter, however long they take"
-            )));
-        }
+    let when = "both have loaded, and nobody has pressed Enter";
+    // A look now and then, for as long as somebody takes to press it.
+    for _ in 0..40 {
+        expect_no_sleeper(&subject, when)?;
         expect_no_store(&subject)?;
         measure_for(Duration::from_millis(5));
     }
-    let wanted = proc::wanted_time(subject.pid())?.saturating_sub(before);
-    if wanted > begun.elapsed() / 3 {
-        return Err(Failure::new(format!(
-            "both have loaded and nobody has pressed Enter, and in {} ms the program wanted a CPU for {} ms: whoever waits \
-             looks again and again, and does not sleep",
-            begun.elapsed().as_millis(),
-            wanted.as_millis()
-        )));
-    }
+    expect_rest(&subject, trial.deadline().shortly(), when)?;
     expect_no_store(&subject)
 }
 
