@@ -10,14 +10,14 @@ mod descriptors;
 mod diag;
 mod moved;
 mod sockets;
-mod waits;
 mod threads;
+mod waits;
 
 pub use descriptors::Descriptors;
 pub use moved::moved;
 pub use sockets::{Socket, SocketState, on_the_way, sockets, unread, waiting};
-pub use waits::{Trigger, asleep, trigger};
 pub use threads::doing;
+pub use waits::{Trigger, asleep, trigger};
 
 fn path(pid: u32, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{name}"))

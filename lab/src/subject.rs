@@ -19,8 +19,8 @@ mod exit;
 mod explain;
 mod group;
 mod output;
-mod typing;
 mod stuck;
+mod typing;
 
 use ceilings::{Watch, set_ceilings};
 pub use exit::Exit;
