@@ -23,10 +23,15 @@ pub(super) fn end_strays(group: u32) {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         environment.split(|&byte| byte == 0).any(|variable| variable == mark)
     };
-    // Whoever starts another one while we look is met in the next round.
-    for _ in 0..3 {
+    // Who becomes another process while we look, as a daemon does, is met in the next round: so twice nobody.
+    let mut nobody = 0;
+    for _ in 0..8 {
         let strays: Vec<u32> = proc::all().unwrap_or_default().into_iter().filter(has_mark).collect();
-        for &stray in &strays {
+        nobody = if strays.is_empty() { nobody + 1 } else { 0 };
+        if nobody == 2 {
+            return;
+        }
+        for stray in strays {
             let Some(pid) = Pid::from_raw(stray.cast_signed()) else { continue };
             // Held by the descriptor, the number cannot become somebody else's between the look and the signal.
             if let Ok(held) = pidfd_open(pid, PidfdFlags::empty())
@@ -34,9 +39,6 @@ pub(super) fn end_strays(group: u32) {
             {
                 let _ = pidfd_send_signal(&held, Signal::KILL);
             }
-        }
-        if strays.is_empty() {
-            return;
         }
     }
 }
