@@ -14,6 +14,7 @@ struct Client {
     queue: VecDeque<u8>,
 }
 
+// ANCHOR: loop
 fn main() -> io::Result<()> {
     let mut poll = Poll::new()?;
     let mut listener = TcpListener::bind(benches::addr_argument()?)?;
@@ -51,6 +52,7 @@ fn main() -> io::Result<()> {
         }
     }
 }
+// ANCHOR_END: loop
 
 /// Sends back what there is; says whether the client stays.
 fn echo(client: &mut Client, buffer: &mut [u8], ended: bool) -> bool {

@@ -25,11 +25,13 @@ fn main() -> anyhow::Result<()> {
             results.iter().sum()
         }
         _ => {
+            // ANCHOR: map
             let numbers: Vec<i64> = (0..work.count).collect();
             let chunk = work.chunk();
             let squares: Vec<i64> = pool.install(|| {
                 numbers.into_par_iter().with_min_len(chunk).with_max_len(chunk).map(square).collect()
             });
+            // ANCHOR_END: map
             squares.iter().sum()
         }
     };

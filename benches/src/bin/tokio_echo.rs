@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// Bytes taken with one read: a buffer for each client, so less than lesson 5's one for all.
 const PIECE: usize = 4 * 1024;
 
+// ANCHOR: server
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
@@ -30,3 +31,4 @@ async fn echo(mut client: TcpStream) -> io::Result<()> {
         }
     }
 }
+// ANCHOR_END: server

@@ -24,6 +24,7 @@ fn contenders(with_select: bool, with_threads: bool) -> Vec<Contender> {
         Contender::program("mio by hand", "mio_echo", ""),
         Contender::program("netkit epoll", "lesson5", "server --quiet --addr 127.0.0.1:0"),
         Contender::program("tokio", "tokio_echo", ""),
+        Contender::program("polling by hand", "polling_echo", ""),
         Contender::program("netkit poll", "lesson5", "server --quiet --mechanism poll --addr 127.0.0.1:0"),
     ];
     if with_select {
