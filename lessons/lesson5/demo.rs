@@ -109,6 +109,7 @@ fn naive_echo(listener: &TcpListener) -> std::io::Result<()> {
         let (client, _) = listener.accept()?;
         selector.add(client, Interest::READ)?;
     }
+    // ANCHOR: naive
     let mut events = Vec::new();
     let mut buffer = [0; 65_536];
     while !selector.is_empty() {
@@ -122,6 +123,7 @@ fn naive_echo(listener: &TcpListener) -> std::io::Result<()> {
             }
         }
     }
+    // ANCHOR_END: naive
     Ok(())
 }
 

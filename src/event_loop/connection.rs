@@ -49,6 +49,7 @@ impl<D: Default> Connection<D> {
         }
     }
 
+    // ANCHOR: interest
     /// What it should be watched for now.
     pub(super) fn interest(&self) -> Interest {
         let mut interest = Interest::NONE;
@@ -60,7 +61,9 @@ impl<D: Default> Connection<D> {
         }
         interest
     }
+    // ANCHOR_END: interest
 
+    // ANCHOR: send
     /// Sends `bytes` behind what is queued; returns how many the kernel took now.
     pub(super) fn send(&mut self, bytes: &[u8], limit: usize) -> io::Result<usize> {
         let mut sent = 0;
@@ -77,6 +80,7 @@ impl<D: Default> Connection<D> {
         }
         Ok(sent)
     }
+    // ANCHOR_END: send
 
     /// Sends what is queued; returns how many bytes the kernel took.
     pub(super) fn flush(&mut self, limit: usize) -> io::Result<usize> {

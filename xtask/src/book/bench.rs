@@ -13,7 +13,41 @@ pub(super) fn table(subject: &str) -> Result<String> {
     let file = workspace::root().join("benches/results").join(subject).with_extension("csv");
     let csv = fs::read_to_string(&file)
         .with_context(|| format!("`bench {subject}`: cannot read {}", file.display()))?;
-    from_csv(subject, &csv).with_context(|| format!("`bench {subject}`: {}", file.display()))
+    let table = if csv.contains(WAITS) { of_waits(&csv) } else { from_csv(subject, &csv) };
+    table.with_context(|| format!("`bench {subject}`: {}", file.display()))
+}
+
+/// The columns that lesson 5's `compare` writes. It has no contenders, but mechanisms and descriptors.
+const WAITS: &str = "\ncase,mechanism,descriptors,microseconds_of_cpu_per_wait\n";
+
+/// One line for each number of descriptors, one column for each mechanism.
+fn of_waits(csv: &str) -> Result<String> {
+    const MECHANISMS: [&str; 3] = ["select", "poll", "epoll"];
+    let (machine, lines) = csv.split_once(WAITS).context("other columns")?;
+    let machine = machine.strip_prefix("# ").context("a remark is missing")?;
+    let mut rows: Vec<([String; 2], [String; 3])> = Vec::new();
+    for line in lines.lines() {
+        let cells = cells(line);
+        let [case, mechanism, descriptors, cost] = &cells[..] else { bail!("`{line}`") };
+        let column =
+            MECHANISMS.iter().position(|known| known == mechanism).with_context(|| line.to_string())?;
+        let cost: f64 = cost.parse().with_context(|| format!("`{cost}` in `{line}`"))?;
+        let head = [case.clone(), descriptors.clone()];
+        let at = rows.iter().position(|(known, _)| *known == head).unwrap_or_else(|| {
+            rows.push((head, Default::default()));
+            rows.len() - 1
+        });
+        rows[at].1[column] = format!("{cost:.1}");
+    }
+    let mut text = format!(
+        "Recorded on {machine}, with `cargo xtask bench idle`, in µs of CPU for one wait. An empty cell: select ends before it.\n\n\
+         | | descriptors | select | poll | epoll |\n|---|---:|---:|---:|---:|\n"
+    );
+    for ([case, descriptors], [select, poll, epoll]) in rows {
+        let case = if case == "idle" { "none is ready" } else { "all are ready" };
+        writeln!(text, "| {case} | {descriptors} | {select} | {poll} | {epoll} |")?;
+    }
+    Ok(text)
 }
 
 fn from_csv(subject: &str, csv: &str) -> Result<String> {
@@ -55,7 +89,17 @@ fn cells(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::from_csv;
+    use super::{WAITS, from_csv, of_waits};
+
+    #[test]
+    fn waits_have_a_column_for_each_mechanism() {
+        let csv = format!("# machine{WAITS}idle,select,10,2.04\nidle,epoll,10,1\nready,poll,5000,3\n");
+        let table = of_waits(&csv).unwrap();
+        assert!(table.contains("Recorded on machine, with `cargo xtask bench idle`"), "{table}");
+        assert!(table.contains("| none is ready | 10 | 2.0 |  | 1.0 |\n"), "{table}");
+        assert!(table.ends_with("| all are ready | 5000 |  | 3.0 |  |\n"), "{table}");
+        assert!(of_waits(&csv.replace("select", "devpoll")).is_err());
+    }
 
     #[test]
     fn numbers_come_from_the_file() {
