@@ -51,7 +51,7 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
 }
 
 // ANCHOR: lost
-/// The naive way. Two atomics would be one step; a load and a store are two, as `+=` is in Python
+/// The naive way. `fetch_add` would be one step; a load and a store are two, as `+=` is in Python
 /// and in the processor. (A plain variable does not compile: Rust lets no two threads write one.)
 fn without_a_lock(session: &Session) -> anyhow::Result<u32> {
     let number = AtomicU32::new(0);
