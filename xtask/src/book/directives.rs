@@ -2,11 +2,12 @@
 //!
 //! - `quiz`: questions, see [`quiz`];
 //! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
-//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`].
+//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`];
+//! - `figure select-loop`: a figure to step through, see [`figures`].
 //!
 //! They become plain HTML that is right without scripts; a script of the book makes more of it.
 
-use super::{bench, exercises, quiz};
+use super::{bench, exercises, figures, quiz};
 use anyhow::{Context, Result};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -50,6 +51,7 @@ fn expand(chapter: &str) -> Result<String> {
             ["quiz"] => text += &quiz::html(&block.join("\n"))?,
             ["exercises", lesson] => text += &exercises::html(lesson)?,
             ["bench", subject] => text += &bench::table(subject)?,
+            ["figure", name] => text += &figures::html(name)?,
             _ => {
                 text += &format!("{line}\n");
                 block.iter().for_each(|line| text += &format!("{line}\n"));
