@@ -205,8 +205,19 @@ pub(crate) fn idle_cpu(trial: &mut Trial, talk: Talk) -> Result<(), Failure> {
 }
 
 /// That the server uses less than a twentieth of a CPU; the kernel counts in hundredths of a second. On a machine so busy
-/// that it cannot have that, it must not wait for more than a quarter of one either.
+/// that it cannot have that, it must not wait for more than a quarter of one either. What is still to be done from before
+/// may spoil a look, so there are three.
 pub(crate) fn expect_idle(server: &Server, when: &str) -> Result<(), Failure> {
+    let mut looked = look_for_idleness(server, when);
+    for _ in 0..2 {
+        if looked.is_err() {
+            looked = look_for_idleness(server, when);
+        }
+    }
+    looked
+}
+
+fn look_for_idleness(server: &Server, when: &str) -> Result<(), Failure> {
     const WATCHED: Duration = Duration::from_millis(600);
     let pid = server.subject.pid();
     let (before, wanted_before) = (server.subject.cpu_time(), proc::wanted_time(pid)?);

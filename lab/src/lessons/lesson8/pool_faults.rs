@@ -67,7 +67,9 @@ pub(super) fn killed_worker(trial: &mut Trial) -> Result<(), Failure> {
         );
     };
     // It has surely begun with its task when it sleeps; where the kernel does not tell, after a moment.
-    until(trial.deadline().at_most(Duration::from_millis(250)), || {
+    let tells = !proc::doing(victim).is_empty();
+    let moment = trial.deadline().at_most(Duration::from_millis(250));
+    until(if tells { trial.deadline().shortly() } else { moment }, || {
         proc::doing(victim).iter().any(|what| what.contains("sleeps for a fixed time"))
     });
     kill_child(&subject, victim)?;
