@@ -19,6 +19,9 @@ use super::workbook::Workbook;
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// Builds the exercise's program. The compiler's words go to stderr as they are, with its colours.
+///
+/// # Errors
+/// When the file is missing or does not compile, or there is no cargo.
 pub fn build(session: &Session, workbook: &Workbook, exercise: &Exercise) -> Result<PathBuf, Trouble> {
     let file = workbook.main(exercise);
     if !file.is_file() {

@@ -15,6 +15,9 @@ pub struct Interrupted(PipeReader);
 
 impl Interrupted {
     /// From now on these signals no longer end this program by themselves.
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
     pub fn new() -> io::Result<Interrupted> {
         let (reader, writer) = io::pipe()?;
         for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -33,6 +36,9 @@ impl AsFd for Interrupted {
 /// Puts all temporary folders of this program into one, which goes even when the user interrupts a check: some are large.
 ///
 /// The subjects are ended by their guards, as soon as this program has ended.
+///
+/// # Errors
+/// When the folder cannot be made, or no thread, or it was called before.
 pub fn tidy_when_interrupted() -> io::Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("lab-").tempdir()?;
     let path = folder.path().to_owned();

@@ -17,6 +17,9 @@ pub enum Named {
 }
 
 /// What `word` means.
+///
+/// # Errors
+/// [`Trouble::Use`] for a name that there is not, with the nearest ones.
 pub fn find(session: &Session, word: &str) -> Result<Named, Trouble> {
     if let Some(exercise) = lab::exercise(as_name(word)) {
         return Ok(Named::Exercise(exercise, None));
@@ -48,6 +51,9 @@ pub fn find(session: &Session, word: &str) -> Result<Named, Trouble> {
 }
 
 /// The exercise that `word` names.
+///
+/// # Errors
+/// [`Trouble::Use`] when it is none, or names several.
 pub fn exercise(session: &Session, word: &str) -> Result<&'static Exercise, Trouble> {
     match find(session, word)? {
         Named::Exercise(exercise, _) => Ok(exercise),

@@ -31,6 +31,9 @@ pub fn next(session: &Session) -> Done {
 }
 
 /// An exercise: what is asked, and where.
+///
+/// # Errors
+/// Those of standard output.
 pub fn head(session: &Session, workbook: &Workbook, exercise: &Exercise) -> io::Result<()> {
     let file = workbook.main(exercise);
     let readme = file.with_file_name("README.md");

@@ -136,6 +136,9 @@ fn keep(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// A new file `NAME-1`, or with the first number that nobody has: nothing is overwritten.
+///
+/// # Errors
+/// When the folder cannot be written.
 pub fn fresh(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
     let mut number = 1;
     loop {

@@ -44,11 +44,17 @@ impl Session {
     }
 
     /// Prints a line.
+    ///
+    /// # Errors
+    /// Those of standard output.
     pub fn line(&self, text: impl Display) -> io::Result<()> {
         writeln!(io::stdout(), "{text}")
     }
 
     /// Prints a message as a line.
+    ///
+    /// # Errors
+    /// Those of standard output.
     pub fn say(&self, text: Text, values: &[(&str, &dyn Display)]) -> io::Result<()> {
         self.line(self.fill(text, values))
     }

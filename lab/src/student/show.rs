@@ -24,6 +24,9 @@ impl Shown {
     }
 
     /// Shows one.
+    ///
+    /// # Errors
+    /// Those of standard output.
     pub fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
         let session = &self.session;
         let points = points(session, outcome.check.points);

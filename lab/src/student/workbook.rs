@@ -23,6 +23,9 @@ impl Workbook {
     }
 
     /// The same, or where to go instead.
+    ///
+    /// # Errors
+    /// [`Trouble::Use`] when the current folder is in none.
     pub fn here(session: &Session) -> Result<Workbook, Trouble> {
         Workbook::find().ok_or_else(|| {
             let here = env::current_dir().unwrap_or_default();

@@ -28,6 +28,9 @@ pub struct Run {
 
 impl Run {
     /// Starts it.
+    ///
+    /// # Errors
+    /// When there is no room for a process or a folder.
     pub fn start(lang: Lang, exercise: &Exercise) -> io::Result<Run> {
         let guard = Guard::start()?;
         let folder = tempfile::Builder::new().prefix("lab-").tempdir()?;
