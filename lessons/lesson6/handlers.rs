@@ -33,6 +33,7 @@ impl Handler<Socket> for Ivr {
     }
 }
 
+// ANCHOR: echo
 impl Handler<Socket> for Echo {
     fn handle(&self, client: &mut Socket, _: &Addr) -> io::Result<()> {
         client.set_timeout(Some(SILENCE))?;
@@ -45,3 +46,4 @@ impl Handler<Socket> for Echo {
         }
     }
 }
+// ANCHOR_END: echo

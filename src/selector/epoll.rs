@@ -41,6 +41,7 @@ impl EpollList {
         Ok(epoll::delete(&self.list, fd)?)
     }
 
+    // ANCHOR: wait
     pub(super) fn wait(&mut self, events: &mut Vec<Event>, timeout: Option<&Timespec>) -> io::Result<()> {
         // 12 KiB of stack that only the kernel writes. A `Vec` of rustix's events could not be kept
         // here: they may hold pointers, and the selector could not move to another thread.
@@ -60,6 +61,7 @@ impl EpollList {
         }));
         Ok(())
     }
+    // ANCHOR_END: wait
 
     fn flags(&self, interest: Interest) -> EventFlags {
         let mut flags = EventFlags::empty();

@@ -56,10 +56,12 @@ pub trait Dispatch {
 pub struct Inline;
 
 impl Dispatch for Inline {
+    // ANCHOR: inline
     fn process_request(&mut self, task: Task) -> io::Result<Started> {
         task();
         Ok(Started::Running)
     }
+    // ANCHOR_END: inline
 
     fn close(&mut self, _deadline: Instant) -> usize {
         0

@@ -175,6 +175,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
         let mut events: Vec<Event> = Vec::new();
         let mut short_until: Option<Instant> = None;
         let begun = self.served;
+        // ANCHOR: wait
         while !self.shutdown.stop().is_requested() {
             let now = Instant::now();
             short_until = short_until.filter(|until| *until > now);
@@ -183,6 +184,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
             selector.set_interest(requests, if ready { Interest::READ } else { Interest::NONE })?;
             let until = [short_until, once_until].into_iter().flatten().min();
             selector.wait(&mut events, until.map(|until| until.saturating_duration_since(now)))?;
+            // ANCHOR_END: wait
             for event in &events {
                 match selector.get_mut(event.token) {
                     Ok(Source::Requests(transport)) if self.dispatch.has_room() => {
@@ -212,6 +214,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
         Ok(self.served > begun)
     }
 
+    // ANCHOR: take
     /// Takes one request and hands it to the dispatch; returns what tells of a child's end.
     fn take_request(&mut self, transport: &mut T) -> io::Result<Option<Arc<OwnedFd>>> {
         self.work.step(Step::GetRequest);
@@ -242,6 +245,7 @@ impl<T: Transport, H: Handler<T::Request>, D: Dispatch> Server<T, H, D> {
             }
         }
     }
+    // ANCHOR_END: take
 }
 
 impl<T, H, D: Dispatch> Server<T, H, D> {

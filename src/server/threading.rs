@@ -43,6 +43,7 @@ impl Dispatch for Threading {
         self.running.now() < self.limit
     }
 
+    // ANCHOR: process
     fn process_request(&mut self, task: Task) -> io::Result<Started> {
         let counted = self.running.one_more(self.limit);
         self.begun += 1;
@@ -53,6 +54,7 @@ impl Dispatch for Threading {
         })?;
         Ok(Started::Running)
     }
+    // ANCHOR_END: process
 
     fn close(&mut self, deadline: Instant) -> usize {
         self.running.wait_for_none(deadline)

@@ -69,6 +69,7 @@ fn receive_files(
         client.send_all(b"ready\n")?;
 
         let mut hash = with_digest.then(Sha256::new);
+        // ANCHOR: content
         let mut left = header.size;
         while left > 0 {
             let content = pieces.take(client, left)?;
@@ -81,6 +82,7 @@ fn receive_files(
             incoming.write(content).map_err(|error| refuse(client, error))?;
             left -= content.len() as u64;
         }
+        // ANCHOR_END: content
         incoming.finish().map_err(|error| refuse(client, error))?;
         let answer = match hash {
             Some(hash) => format!("ok {:x}\n", hash.finalize()),
