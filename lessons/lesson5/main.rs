@@ -18,11 +18,13 @@ mod ivr;
 mod limits;
 mod lists;
 mod print_server;
+mod select_server;
 mod server;
 #[path = "../lesson2/slots.rs"]
 mod slots;
 mod stdin;
 mod text;
+mod turns;
 mod two_doors;
 mod wakeups;
 
@@ -48,6 +50,8 @@ enum Part {
     Lists,
     /// How many descriptors there are, and which mechanism can watch them
     Limits,
+    /// The loop turn by turn, in four small stories
+    Turns(turns::Args),
     /// What a wait costs, and how often each trigger wakes
     Compare(compare::Args),
 }
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Some(Part::Server(args)) => server::run(session, &args),
         Some(Part::Lists) => lists::run(session),
         Some(Part::Limits) => limits::run(session),
+        Some(Part::Turns(args)) => turns::run(session, &args),
         Some(Part::Compare(args)) => compare::run(session, &args),
     })
 }

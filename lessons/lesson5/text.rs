@@ -20,6 +20,8 @@ pub const HELP: Help = &[
     ("server.quiet", "不显示 accept、received、sent 和 closed"),
     ("limits", "能有多少描述符,哪种机制能监视它们"),
     ("lists", "三个列表究竟报告什么:空闲、缓冲区满、重置、带外字节、文件、超时"),
+    ("turns", "一圈一圈地看循环:四个小故事"),
+    ("turns.story", "看哪一个故事"),
     ("compare", "一次等待的代价,以及两种触发方式各唤醒多少次"),
     ("compare.csv", "同时把测量结果写成 CSV"),
     ("compare.max", "最多测量多少个描述符"),
@@ -106,6 +108,16 @@ pub mod limits {
     pub const ELSEWHERE: Text = Text::new(
         "elsewhere (from the manuals, not tried here): macOS has select, poll and kqueue; Windows select, for sockets only",
         "其他系统(据手册,未在此试过):macOS 有 select、poll 和 kqueue;Windows 有 select,只用于套接字",
+    );
+}
+
+/// What the stories say.
+pub mod turns {
+    use super::Text;
+
+    pub const TURNS: Text = Text::new(
+        "{turns} turns of the loop; clients still there: {left}. See each turn with --trace.",
+        "循环了 {turns} 圈;还有 {left} 个客户端。用 --trace 看每一步。",
     );
 }
 

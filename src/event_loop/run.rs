@@ -242,9 +242,17 @@ impl<D: Default> EventLoop<D> {
         let timeout = until.map(|until| until.saturating_duration_since(self.now));
         self.at = 0;
         self.turns = 0;
-        self.options.trace.record(|| trace::Event::WaitEnter {
-            watching: self.names(self.selector.tokens().into_iter()),
-            timeout_ms: timeout.map(|timeout| timeout.as_millis() as u64),
+        self.options.trace.record(|| {
+            let all = self.selector.tokens();
+            let watched = |is: fn(Interest) -> bool| {
+                self.names(all.iter().copied().filter(|id| self.selector.interest(*id).is_ok_and(is)))
+            };
+            trace::Event::WaitEnter {
+                watching: watched(|_| true),
+                reading: watched(Interest::is_readable),
+                writing: watched(Interest::is_writable),
+                timeout_ms: timeout.map(|timeout| timeout.as_millis() as u64),
+            }
         });
         self.selector.wait(&mut self.ready, timeout)?;
         while self.ready.is_empty() && until.is_none_or(|until| Instant::now() < until) {

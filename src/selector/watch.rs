@@ -135,6 +135,16 @@ impl<S: AsFd> Selector<S> {
         self.sources.get(token).map(|(source, _)| source)
     }
 
+    /// What a source is watched for.
+    ///
+    /// # Errors
+    /// `NotFound` for a token that is not, or no more, in use.
+    ///
+    /// Python: `selectors.BaseSelector.get_key(…).events`.
+    pub fn interest(&self, token: Token) -> io::Result<Interest> {
+        self.sources.get(token).map(|(_, interest)| *interest)
+    }
+
     /// A source, to be changed but not exchanged: another descriptor would not be watched. That is why
     /// this stays inside the crate.
     pub(crate) fn get_mut(&mut self, token: Token) -> io::Result<&mut S> {

@@ -36,8 +36,16 @@ pub enum Event {
     Reset { fd: i32, call: String, error: String },
     /// shutdown(2) of one direction, or close(2) of both.
     Close { fd: i32, direction: Direction },
-    /// select, poll or epoll began to wait.
-    WaitEnter { watching: Vec<String>, timeout_ms: Option<u64> },
+    /// select, poll or epoll began to wait: for everything that it watches, and which of that for
+    /// bytes to read and which for room to write.
+    WaitEnter {
+        watching: Vec<String>,
+        #[serde(default)]
+        reading: Vec<String>,
+        #[serde(default)]
+        writing: Vec<String>,
+        timeout_ms: Option<u64>,
+    },
     /// The wait ended; these sources are ready.
     WaitReturn { readable: Vec<String>, writable: Vec<String> },
     /// A thread or process asked for a lock.
@@ -135,10 +143,10 @@ impl fmt::Display for Event {
             Event::Close { fd, direction: Direction::Both } => write!(f, "close({fd})"),
             Event::Close { fd, direction: Direction::Write } => write!(f, "shutdown({fd}, write)"),
             Event::Close { fd, direction: Direction::Read } => write!(f, "shutdown({fd}, read)"),
-            Event::WaitEnter { watching, timeout_ms: Some(ms) } => {
+            Event::WaitEnter { watching, timeout_ms: Some(ms), .. } => {
                 write!(f, "wait({}, {ms} ms)", watching.join(" "))
             }
-            Event::WaitEnter { watching, timeout_ms: None } => write!(f, "wait({})", watching.join(" ")),
+            Event::WaitEnter { watching, timeout_ms: None, .. } => write!(f, "wait({})", watching.join(" ")),
             Event::WaitReturn { readable, writable } => {
                 write!(f, "wait -> readable [{}] writable [{}]", readable.join(" "), writable.join(" "))
             }

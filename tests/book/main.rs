@@ -130,6 +130,7 @@ fn console_blocks_are_recordings() {
                 // Directives of ours.
                 "quiz" | "errata" => {}
                 known if known.starts_with("exercises ") || known.starts_with("bench ") => {}
+                known if known.starts_with("figure ") => {}
                 "rust" | "sh" => {}
                 other => panic!("{name}: a block in the language `{other}`"),
             }

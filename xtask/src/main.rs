@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `cargo xtask bench` | measures the lessons and their peers | crate `benches` |
 //! | `cargo xtask book` | checks and builds the book; `--serve` shows it | [`book`] |
-//! | `cargo xtask browser` | opens lesson 2's pages in a real Chromium | [`browser`] |
+//! | `cargo xtask browser` | opens lesson 2's pages and the book in a real Chromium | [`browser`] |
 //! | `cargo xtask record` | records the book's transcripts again | [`record`] |
 //! | `cargo xtask repeat` | checks right answers of the exercises again and again | [`repeat`] |
 //!
@@ -43,7 +43,7 @@ enum Job {
     },
     /// Check and build the book.
     Book(book::Options),
-    /// Open lesson 2's pages in headless Chromium and check what it shows.
+    /// Open lesson 2's pages and the book in headless Chromium and check what it shows.
     Browser,
     /// Record the book's transcripts again and say which ones changed.
     Record,

@@ -3,11 +3,12 @@
 //! - `quiz`: questions, see [`quiz`];
 //! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
 //! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`];
-//! - `errata`: the errata of all chapters, see [`errata`].
+//! - `errata`: the errata of all chapters, see [`errata`];
+//! - `figure select-loop`: a figure to step through, see [`figures`].
 //!
 //! They become plain HTML that is right without scripts; a script of the book makes more of it.
 
-use super::{bench, errata, exercises, quiz};
+use super::{bench, errata, exercises, figures, quiz};
 use anyhow::{Context, Result};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -62,6 +63,7 @@ fn expand(chapter: &str, chapters: &[(String, String)]) -> Result<String> {
             ["exercises", lesson] => text += &exercises::html(lesson)?,
             ["errata"] => text += &errata::page(chapters)?,
             ["bench", subject] => text += &bench::table(subject)?,
+            ["figure", name] => text += &figures::html(name)?,
             _ => {
                 text += &format!("{line}\n");
                 block.iter().for_each(|line| text += &format!("{line}\n"));

@@ -4,7 +4,7 @@
 //! a line in its log and a hole in the page. Here each of these is an error.
 //!
 //! 1. [`includes`]: every `{{#include …}}` finds its file and its anchor;
-//! 2. [`directives`]: our own blocks (`quiz`, `exercises`, `bench`, `errata`) become HTML;
+//! 2. [`directives`]: our own blocks (`quiz`, `exercises`, `bench`, `errata`, `figure`) become HTML;
 //! 3. [`build`]: mdBook builds, and every warning it logs is an error ([`log`]);
 //! 4. [`links`]: every link of the built pages leads somewhere;
 //! 5. only then does the new book take the place of the old one.
@@ -14,6 +14,7 @@ mod build;
 mod directives;
 mod errata;
 mod exercises;
+mod figures;
 mod html;
 mod includes;
 mod links;
@@ -25,7 +26,7 @@ mod serve;
 use crate::{say, workspace};
 use anyhow::{Context, Result};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The options of `cargo xtask book`.
@@ -40,6 +41,14 @@ pub(crate) struct Options {
     /// The port to serve on; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 0, requires = "serve")]
     port: u16,
+}
+
+/// Builds the workspace's book into the folder `dest`.
+///
+/// # Errors
+/// When the book has a broken place or cannot be written.
+pub(crate) fn build_to(dest: &Path) -> Result<()> {
+    build::book(&workspace::root().join("book"), dest)
 }
 
 /// Builds the workspace's book, and serves it if that was asked for.

@@ -1,4 +1,4 @@
-//! `cargo xtask browser`: what a real browser makes of lesson 2's pages.
+//! `cargo xtask browser`: what a real browser makes of lesson 2's pages, and of the book.
 //!
 //! 1. builds `lesson2` and starts its server on a free port ([`lesson`]);
 //! 2. starts headless Chromium and talks to it through two pipes ([`chromium`]);
@@ -7,11 +7,13 @@
 //! Nothing leaves the machine. Screenshots and Chromium's own messages go to
 //! `target/browser`.
 
+mod book;
 mod checks;
 mod chromium;
 mod lesson;
 mod page;
 
+use crate::book as builder;
 use crate::{say, workspace};
 use anyhow::{Context, Result};
 use checks::Report;
@@ -49,6 +51,16 @@ pub(crate) fn run() -> Result<ExitCode> {
     }
     // After the garbage, in the same browser: the difference is the header.
     report.check("zh-again", |page, shot| checks::shows(page, &server, "/zh", nihao, shot))?;
+
+    let built = folder.join("book");
+    builder::build_to(&built)?;
+    let book = book::Book::open(&built)?;
+    report.check("book", |page, _| book.every_page(page))?;
+    report.check("figures", |page, _| book.figures(page))?;
+    report.check("less-motion", |page, _| book.less_motion(page))?;
+    report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
+    report.check("quiz", |page, _| book.quiz(page))?;
+    report.check("pictures", |page, _| book.pictures(page, &folder))?;
 
     say(report.summary())?;
     Ok(match report.failed() {

@@ -108,6 +108,55 @@ impl<'b> Page<'b> {
         fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))
     }
 
+    /// Makes the page so wide and high, in CSS pixels.
+    ///
+    /// # Errors
+    /// When the browser has ended or does not answer.
+    pub(crate) fn resize(&mut self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", &size)?;
+        Ok(())
+    }
+
+    /// What the reader has asked their system for: media features with their values.
+    ///
+    /// # Errors
+    /// When the browser has ended or does not answer.
+    pub(crate) fn emulate(&mut self, features: &Value) -> Result<()> {
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }))?;
+        Ok(())
+    }
+
+    /// From the next page on no script of a page runs; [`Page::evaluate`] still works.
+    ///
+    /// # Errors
+    /// When the browser has ended or does not answer.
+    pub(crate) fn without_scripts(&mut self) -> Result<()> {
+        self.call("Emulation.setScriptExecutionDisabled", &json!({ "value": true }))?;
+        Ok(())
+    }
+
+    /// Presses and releases a key, as a hand does: `ArrowRight`, `Space`, `Enter`, `Tab`.
+    ///
+    /// # Errors
+    /// When the browser has ended or does not answer, or the key is not known here.
+    pub(crate) fn press(&mut self, name: &str) -> Result<()> {
+        let (key, code, text) = match name {
+            "ArrowLeft" => ("ArrowLeft", 37, ""),
+            "ArrowRight" => ("ArrowRight", 39, ""),
+            "ArrowDown" => ("ArrowDown", 40, ""),
+            "Space" => (" ", 32, " "),
+            "Enter" => ("Enter", 13, "\r"),
+            other => bail!("no key is called {other} here"),
+        };
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { text } else { "" };
+            let event = json!({ "type": kind, "key": key, "code": name, "windowsVirtualKeyCode": code, "text": text });
+            self.call("Input.dispatchKeyEvent", &event)?;
+        }
+        Ok(())
+    }
+
     /// What the page complained of in the console so far.
     pub(crate) fn errors(&self) -> &[String] {
         &self.seen.errors

@@ -11,8 +11,9 @@ const TOML: &str = include_str!("../../../../book/book.toml");
 fn sources(one: &str, two: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(&folder, "book.toml", TOML);
-    write(&folder, "theme/quiz.css", "");
-    write(&folder, "theme/quiz.js", "");
+    for file in ["quiz.css", "quiz.js", "figures.css", "figures.js"] {
+        write(&folder, &format!("theme/{file}"), "");
+    }
     write(&folder, "src/SUMMARY.md", "# Summary\n\n- [One](one.md)\n  - [Two](sub/two.md)\n");
     write(&folder, "src/one.md", one);
     write(&folder, "src/sub/two.md", two);

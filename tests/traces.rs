@@ -1,0 +1,99 @@
+//! The recordings behind the book's figures are what the programs write.
+//!
+//! `book/recordings/NAME.jsonl` is the trace of one run. Times, ports, pids and workers differ from run
+//! to run; everything else has to be the same. With `RECORD=1` (`cargo xtask record`) the files are
+//! written again.
+#![cfg(target_os = "linux")] // where the recordings were made
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::printed;
+use serde_json::Value;
+
+/// The file, the lesson and its arguments.
+const TRACES: [(&str, u32, &[&str]); 4] = [
+    ("lesson5-turns-normal", 5, &["turns", "normal"]),
+    ("lesson5-turns-half-close", 5, &["turns", "half-close"]),
+    ("lesson5-turns-slow", 5, &["turns", "slow"]),
+    ("lesson5-turns-forgotten", 5, &["turns", "forgotten"]),
+];
+
+const AGAIN: &str = "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test traces`)";
+
+#[test]
+fn traces_are_what_the_programs_write() {
+    let record = std::env::var("RECORD").is_ok_and(|value| value == "1");
+    for (name, lesson, part) in TRACES {
+        let arguments: Vec<&str> = part.iter().copied().chain(["--trace-out", "-"]).collect();
+        let printed = printed(lesson, &arguments);
+        let now: String =
+            printed.lines().filter(|line| line.starts_with('{')).flat_map(|line| [line, "\n"]).collect();
+        let file = folder().join(name).with_extension("jsonl");
+        if record {
+            fs::write(file, now).unwrap();
+            continue;
+        }
+        let recorded = fs::read_to_string(file).unwrap_or_default();
+        let (old, new) = (normal(&recorded), normal(&now));
+        let differs = old.iter().zip(&new).position(|(old, new)| old != new);
+        let at = differs.unwrap_or(old.len().min(new.len()));
+        assert!(
+            old == new,
+            "{name}: `lesson{lesson} {}` differs in line {}\n- {}\n+ {}\n- recorded, + now; {AGAIN}",
+            part.join(" "),
+            at + 1,
+            old.get(at).map(String::as_str).unwrap_or("(the end)"),
+            new.get(at).map(String::as_str).unwrap_or("(the end)"),
+        );
+    }
+}
+
+#[test]
+fn every_trace_is_recorded() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    found.sort();
+    let mut known = TRACES.map(|(name, ..)| name.to_string());
+    known.sort();
+    assert_eq!(found, known, "files of book/recordings, and who writes them");
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("book/recordings")
+}
+
+/// Each line without its time, ports by the order in which they appear.
+fn normal(trace: &str) -> Vec<String> {
+    let mut ports = HashMap::new();
+    let lines = trace.lines().map(|line| {
+        let mut record: Value = serde_json::from_str(line).unwrap();
+        record["t_us"] = Value::Null;
+        for key in ["addr", "from", "peer"] {
+            if let Some((host, port)) = record["args"][key].as_str().and_then(|addr| addr.rsplit_once(':')) {
+                let next = ports.len() + 1;
+                let number = ports.entry(port.to_string()).or_insert(next);
+                record["args"][key] = format!("{host}:<port {number}>").into();
+            }
+        }
+        record.to_string()
+    });
+    lines.collect()
+}
+
+#[test]
+fn another_port_is_the_same_and_another_size_is_not() {
+    let line = |port: u32, bytes: u32| {
+        normal(&format!(r#"{{"t_us":{port},"args":{{"addr":"127.0.0.1:{port}","bytes":{bytes}}}}}"#))
+    };
+    assert_eq!(line(40_001, 3), line(40_002, 3));
+    assert_ne!(line(40_001, 3), line(40_001, 4));
+}

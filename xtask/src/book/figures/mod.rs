@@ -1,0 +1,79 @@
+//! Figures that a reader can step through: `figure select-loop`.
+//!
+//! 1. a lesson's program writes a recording, kept in `book/recordings` ([`recording`]);
+//! 2. its records become frames, each complete in itself ([`model`]);
+//! 3. the page gets a picture of one frame ([`still`]), a table of all of them, and the frames as
+//!    JSON for the script that draws them (`theme/figures.js`); nothing of it needs a network.
+
+mod model;
+mod recording;
+mod select_loop;
+mod still;
+
+use anyhow::{Result, bail};
+use model::{Figure, Story};
+use std::fmt::Write;
+
+/// The figure as HTML.
+///
+/// # Errors
+/// When there is no such figure, or its recording or source has changed too much.
+pub(super) fn html(name: &str) -> Result<String> {
+    let figure = match name {
+        select_loop::NAME => select_loop::figure()?,
+        _ => bail!("there is no figure `{name}`"),
+    };
+    Ok(page(&figure)?)
+}
+
+fn page(figure: &Figure) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let title = escaped(figure.title);
+    writeln!(text, "<figure class=\"steps\" data-name=\"{}\">", figure.name)?;
+    writeln!(text, "<figcaption><strong>{title}</strong></figcaption>")?;
+    text += "<div class=\"steps-still\">\n";
+    text += &still::svg(figure)?;
+    for story in &figure.stories {
+        text += &table(story, &figure.code)?;
+    }
+    text += "</div>\n";
+    // `<` would end the script, or begin a comment in it.
+    let json = figure.to_json().to_string().replace('<', "\\u003c");
+    writeln!(text, "<script type=\"application/json\">{json}</script>\n</figure>")?;
+    Ok(text)
+}
+
+/// All frames of a story, for who has no script, and for paper.
+fn table(story: &Story, code: &[String]) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    writeln!(text, "<p><strong>{}.</strong> {}", escaped(story.title), escaped(story.about))?;
+    writeln!(text, "Recorded with <code>{}</code>.</p>", escaped(&story.command))?;
+    text += "<div class=\"table-wrapper\"><table><thead><tr><th>Step</th><th>What happens</th>";
+    if !code.is_empty() {
+        text += "<th>Line</th>";
+    }
+    for title in &story.titles {
+        write!(text, "<th>{}</th>", escaped(title))?;
+    }
+    text += "</tr></thead><tbody>\n";
+    for (at, frame) in story.frames.iter().enumerate() {
+        write!(text, "<tr><td>{}</td><td>{}</td>", at + 1, escaped(&frame.said))?;
+        if !code.is_empty() {
+            let line = frame.line.map(|line| code[line].trim()).unwrap_or("");
+            write!(text, "<td><code>{}</code></td>", escaped(line))?;
+        }
+        for row in 0..story.titles.len() {
+            write!(text, "<td>{}</td>", escaped(&frame.words(row)))?;
+        }
+        text += "</tr>\n";
+    }
+    text += "</tbody></table></div>\n";
+    Ok(text)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests;
