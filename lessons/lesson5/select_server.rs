@@ -4,7 +4,7 @@
 //! why a client's interest is the state of its queue.
 //! Run it: as part of `cargo run --bin lesson5 turns`
 //! Python: the second document's server with `inputs`, `outputs` and `message_queues`.
-//! Try: close a client at the end of its stream, whatever its queue; `turns half-close` then fails.
+//! Try: close a client at the end of its stream, whatever its queue; see what A gets: `turns half-close --trace`.
 
 use std::collections::HashMap;
 use std::io;
