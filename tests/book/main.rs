@@ -18,7 +18,16 @@ use run::{commands, run};
 use text::{chapters, fences, included, includes, numbered, prose, read, recordings, root, rows, sections};
 
 /// Chapters with all thirteen sections. The others say what they lack.
-const COMPLETE: [&str; 8] = ["lesson1.md", "lesson2.md", "lesson3.md", "lesson4.md", "lesson5.md", "lesson6.md", "lesson7.md", "lesson8.md"];
+const COMPLETE: [&str; 8] = [
+    "lesson1.md",
+    "lesson2.md",
+    "lesson3.md",
+    "lesson4.md",
+    "lesson5.md",
+    "lesson6.md",
+    "lesson7.md",
+    "lesson8.md",
+];
 
 const SECTIONS: [(&str, &str); 13] = [
     ("Card", "card"),

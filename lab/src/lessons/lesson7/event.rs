@@ -128,14 +128,14 @@ pub(crate) fn end_of_input(trial: &mut Trial) -> Result<(), Failure> {
 
 pub(super) fn asleep(trial: &mut Trial) -> Result<(), Failure> {
     let subject = start(trial, 10)?;
-    let mut used = Duration::ZERO;
-    // It may still be about to begin; a second look is for that.
+    let mut used = Duration::MAX;
+    // It may still be about to begin; the other looks are for that.
     for _ in 0..3 {
         let before = proc::wanted_time(subject.pid())?;
         measure_for(Duration::from_millis(700));
-        used = proc::wanted_time(subject.pid())?.saturating_sub(before);
+        used = used.min(proc::wanted_time(subject.pid())?.saturating_sub(before));
         if used <= Duration::from_millis(70) {
-            return Ok(());
+            return open(trial, &subject, 10);
         }
     }
     Err(subject.explain(Failure::new(format!(
@@ -143,6 +143,29 @@ pub(super) fn asleep(trial: &mut Trial) -> Result<(), Failure> {
          again and again",
         used.as_millis()
     ))))
+}
+
+pub(super) fn real(trial: &mut Trial) -> Result<(), Failure> {
+    let subject = start(trial, 10)?;
+    expect_no_children(&subject)?;
+    let threads = proc::threads(subject.pid())?;
+    if threads < 6 {
+        return Err(Failure::new(format!(
+            "five of ten threads wait at the gate and one reads what is typed; the process has {threads} threads"
+        )));
+    }
+    open(trial, &subject, 10)
+}
+
+pub(super) fn stop(trial: &mut Trial) -> Result<(), Failure> {
+    for (signal, name) in [(Signal::INT, "SIGINT"), (Signal::TERM, "SIGTERM")] {
+        let subject = start(trial, 10)?;
+        subject.signal(signal);
+        let printed = to_the_end(trial, &subject).map_err(|failure| failure.when(name))?;
+        expect_closed(&subject, &format!("{name} ended it"))?;
+        expect_once(&subject, &printed, &["stopped".into()])?;
+    }
+    Ok(())
 }
 
 pub(super) fn states(trial: &mut Trial) -> Result<(), Failure> {
