@@ -24,6 +24,7 @@ mod simplified;
 #[path = "../lesson2/slots.rs"]
 mod slots;
 mod sticky;
+mod stream;
 mod text;
 mod upload;
 mod upload_server;
@@ -52,6 +53,8 @@ enum Part {
     Idle(idle::Args),
     /// A stream has no messages: three attempts to find them
     Sticky,
+    /// What each receive gets of three messages, and what a rule makes of it
+    Stream(stream::Args),
     /// How much one send takes
     SendVsSendall,
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Some(Part::Upload(args)) => upload::run(session, &args),
         Some(Part::Idle(args)) => idle::run(session, &args),
         Some(Part::Sticky) => sticky::run(session),
+        Some(Part::Stream(args)) => stream::run(session, &args),
         Some(Part::SendVsSendall) => send_vs_sendall::run(session),
     })
 }

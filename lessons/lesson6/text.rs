@@ -26,6 +26,9 @@ pub const HELP: Help = &[
     ("idle", "一个空闲客户端的代价:线程、进程、内存"),
     ("idle.clients", "多少个空闲客户端"),
     ("sticky", "流里没有消息:三种寻找消息的办法"),
+    ("stream", "三条消息,每次接收得到什么,规则又从中读出什么"),
+    ("stream.rule", "接收方怎样找出消息"),
+    ("stream.receive", "一次接收最多取多少字节"),
     ("send-vs-sendall", "一次 send 能发出多少"),
 ];
 

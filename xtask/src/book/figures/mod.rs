@@ -1,10 +1,11 @@
-//! Figures that a reader can step through: `figure select-loop`.
+//! Figures that a reader can step through: `figure select-loop`, `figure byte-stream`.
 //!
 //! 1. a lesson's program writes a recording, kept in `book/recordings` ([`recording`]);
 //! 2. its records become frames, each complete in itself ([`model`]);
 //! 3. the page gets a picture of one frame ([`still`]), a table of all of them, and the frames as
 //!    JSON for the script that draws them (`theme/figures.js`); nothing of it needs a network.
 
+mod byte_stream;
 mod model;
 mod recording;
 mod select_loop;
@@ -20,6 +21,7 @@ use std::fmt::Write;
 /// When there is no such figure, or its recording or source has changed too much.
 pub(super) fn html(name: &str) -> Result<String> {
     let figure = match name {
+        byte_stream::NAME => byte_stream::figure()?,
         select_loop::NAME => select_loop::figure()?,
         _ => bail!("there is no figure `{name}`"),
     };
@@ -73,6 +75,24 @@ fn table(story: &Story, code: &[String]) -> Result<String, std::fmt::Error> {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// 1 byte, 12,345 bytes.
+fn counted(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(bytes)) }
+}
+
+/// 12,345.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]

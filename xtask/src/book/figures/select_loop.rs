@@ -2,6 +2,7 @@
 
 use super::model::{Block, Figure, Frame, Story};
 use super::recording::{line_with, read, source};
+use super::{counted, grouped};
 use anyhow::{Context, Result, ensure};
 use netkit::trace::{Direction, Event, Record};
 use std::collections::HashMap;
@@ -240,21 +241,4 @@ fn client(name: &str, event: &Event, server_waits: bool) -> Option<Step> {
     };
     // Nothing in the server's lists is about that yet.
     Some(Step { said, call: server_waits.then_some(WAIT), about: None })
-}
-
-fn counted(bytes: usize) -> String {
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(bytes)) }
-}
-
-/// 12,345.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

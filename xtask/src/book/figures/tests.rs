@@ -2,7 +2,7 @@
 
 use super::model::{Frame, Story};
 use super::recording::{line_with, parse};
-use super::{html, select_loop};
+use super::{byte_stream, html, select_loop};
 
 /// A frame in one line: what is said, the line of source, and the rows.
 fn shown(frame: &Frame, code: &[String]) -> String {
@@ -113,4 +113,42 @@ fn the_page_has_a_picture_a_table_and_the_frames() {
     let counted: usize = data["stories"].as_array().unwrap().iter().map(frames).sum();
     assert_eq!(html.matches("<tr><td>").count(), counted);
     assert!(super::html("nothing").is_err());
+}
+
+/// The messages of a story, at its end.
+fn messages(story: usize) -> Vec<String> {
+    let story = &byte_stream::figure().unwrap().stories[story];
+    story.frames.last().unwrap().rows[3].iter().map(|block| block.text.clone()).collect()
+}
+
+#[test]
+fn a_receive_is_no_message() {
+    assert_eq!(messages(0), ["one", "twothr", "ee"]);
+    assert_eq!(messages(1), ["one", "twothree"]);
+    assert_eq!(messages(2), ["header first|9", "content AAAAAAAAAsecond|5"]);
+}
+
+#[test]
+fn a_rule_finds_the_messages() {
+    for story in [3, 4] {
+        assert_eq!(messages(story), ["one", "two", "three"]);
+    }
+}
+
+#[test]
+fn no_byte_is_lost_between_two_frames() {
+    for story in byte_stream::figure().unwrap().stories {
+        for frame in &story.frames {
+            let count = |row: usize| frame.words(row).replace(' ', "").len();
+            assert_eq!(count(0), count(1) + count(2), "{}: {}", story.title, frame.said);
+        }
+    }
+}
+
+#[test]
+fn what_has_no_newline_is_kept() {
+    let figure = byte_stream::figure().unwrap();
+    let (_, frame) = find(&figure.stories[3], "recv, at most 6: 6 bytes, two\\nth.");
+    assert_eq!((frame.words(3), frame.words(4)), ("one two".to_owned(), "t h".to_owned()));
+    assert!(frame.said.ends_with("The message two is whole; kept for later: 2 bytes."), "{}", frame.said);
 }
