@@ -35,7 +35,9 @@ fn outside_the_workbook_it_says_where_to_go() {
     let book = Workbook::new();
     let elsewhere = tempfile::tempdir().unwrap();
     let copy = elsewhere.path().join("lab");
-    fs::copy(env!("CARGO_BIN_EXE_lab"), &copy).unwrap();
+    // By another process: a program that this one has open for writing cannot be run, and a child that a test beside this
+    // one starts just now would have it open for a moment more.
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_lab")).arg(&copy).status().unwrap().success());
     let run =
         |args: &[&str]| said(&Command::new(&copy).args(args).current_dir(elsewhere.path()).output().unwrap());
     let real = fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).unwrap();

@@ -6,7 +6,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketType, netlink, recv, send, socket};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
+};
 
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const NLM_F_REQUEST: u16 = 1;
@@ -63,7 +65,9 @@ fn short(bytes: &[u8], at: usize) -> Option<u16> {
 }
 
 fn ask(local: SocketAddr, remote: SocketAddr) -> Result<Option<Vec<u8>>, Errno> {
-    let kernel = socket(AddressFamily::NETLINK, SocketType::RAW, Some(netlink::SOCK_DIAG))?;
+    // A subject that another thread starts just now must not have it.
+    let flags = SocketFlags::CLOEXEC;
+    let kernel = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, Some(netlink::SOCK_DIAG))?;
     send(&kernel, &request(local, remote), SendFlags::empty())?;
     let mut answer = [0; 1024];
     let (count, _) = recv(&kernel, &mut answer[..], RecvFlags::empty())?;
