@@ -57,7 +57,7 @@ fn from_csv(subject: &str, csv: &str) -> Result<String> {
     let unit = remark()?.strip_prefix("cost: ").context("the unit is missing")?;
     ensure!(lines.next().is_some_and(|heads| heads.starts_with("case,contender,rounds,")), "other columns");
     let mut text = format!(
-        "Recorded on {machine}, with `cargo xtask bench {subject}`. The ratio compares with the first line; behind it, its \
+        "Recorded on {machine}, with `cargo xtask bench {subject}`. The ratio compares with the first line of each case; behind it, its \
          range over the rounds.\n\n| | | rounds | {unit} | ratio |\n|---|---|---:|---:|---:|\n"
     );
     for line in lines {
