@@ -10,7 +10,8 @@ struct Cell {
 }
 
 /// The text of `bytes` with everything dangerous escaped, as the lessons print what a peer said:
-/// `\n`, `\r`, `\t`, `\\`; other control characters and what is not UTF-8 as `\xNN`.
+/// `\n`, `\r`, `\t`, `\\`; other control characters and what is not UTF-8 as `\xNN`. Among bytes that are no text some
+/// look like letters all the same, of any script and direction: there only ASCII is shown as it is.
 #[must_use]
 pub fn escape(bytes: &[u8]) -> String {
     cells(bytes).into_iter().map(|cell| cell.text).collect()
@@ -61,10 +62,19 @@ pub(crate) fn show_around(bytes: &[u8], at: usize) -> (String, usize) {
 }
 
 fn cells(bytes: &[u8]) -> Vec<Cell> {
+    // Text that was cut has up to three bytes of half a character at each end.
+    let text = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum::<usize>() <= 6;
     let mut cells = Vec::new();
     let mut start = 0;
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
+            if !text && !character.is_ascii() {
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    cells.push(Cell { text: format!("\\x{byte:02x}"), start });
+                    start += 1;
+                }
+                continue;
+            }
             cells.push(Cell { text: escape_character(character), start });
             start += character.len_utf8();
         }
@@ -107,6 +117,13 @@ mod tests {
     fn dangerous_bytes_are_escaped_and_chinese_is_not() {
         assert_eq!(escape("你\n\r\t\\".as_bytes()), "你\\n\\r\\t\\\\");
         assert_eq!(escape(b"\x1b[2J\xff\x00a"), "\\x1b[2J\\xff\\x00a");
+    }
+
+    #[test]
+    fn in_bytes_that_are_no_text_only_ascii_is_shown() {
+        let random = b"\xff\xfe\xfd\xfc\xfb\xfa\xf9a\xdf\xac";
+        assert_eq!(escape(random), "\\xff\\xfe\\xfd\\xfc\\xfb\\xfa\\xf9a\\xdf\\xac");
+        assert_eq!(escape(&"你好".as_bytes()[1..5]), "\\xbd\\xa0\\xe5\\xa5");
     }
 
     #[test]

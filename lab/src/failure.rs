@@ -80,9 +80,14 @@ impl fmt::Display for Failure {
             write!(out, "\n  received  {}", show(received))?;
         }
         if let Some((received, expected)) = &self.0.compared {
-            let at = first_difference(received, expected).unwrap_or(0);
+            let differ = first_difference(received, expected);
+            let at = differ.unwrap_or(0);
             let (text, column) = show_around(received, at);
-            write!(out, "\n  received  {text}\n            {:column$}^ first difference, at byte {at}", "")?;
+            write!(out, "\n  received  {text}")?;
+            // The bytes may be right, and something else about them wrong: where they came from, for example.
+            if differ.is_some() {
+                write!(out, "\n            {:column$}^ first difference, at byte {at}", "")?;
+            }
             write!(out, "\n  expected  {}", show_around(expected, at).0)?;
         }
         for fact in &self.0.facts {
@@ -118,5 +123,11 @@ mod tests {
              expected  \"不要回答\" (12 bytes)\n  \
              • the process sleeps"
         );
+    }
+
+    #[test]
+    fn nothing_is_marked_where_nothing_differs() {
+        let failure = Failure::new("the answer came from elsewhere").compared(b"hi", b"hi").to_string();
+        assert!(failure.contains("received  \"hi\"") && !failure.contains("difference"), "{failure}");
     }
 }

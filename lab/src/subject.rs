@@ -100,7 +100,18 @@ impl Subject {
             .stderr(Stdio::piped())
             .process_group(guard.group().cast_signed())
             .spawn()
-            .map_err(|error| Failure::new(format!("cannot start {name}: {error}")))?;
+            .map_err(|error| {
+                // A shell would not find it either, but there people know that.
+                let here = error.kind() == io::ErrorKind::NotFound
+                    && command.program.is_file()
+                    && !name.contains('/');
+                let how = if here {
+                    format!(". It is a file: say `./{name}`, or `python3 {name}`")
+                } else {
+                    String::new()
+                };
+                Failure::new(format!("cannot start {name}: {error}{how}"))
+            })?;
         let watch = Watch::new(child.id(), guard.group(), start.dir);
         let output = match read_output(&mut child, watch) {
             Ok(output) => output,
@@ -127,7 +138,13 @@ impl Subject {
     /// When the subject exits first or the deadline passes; says what it printed instead.
     pub fn ready(&self, deadline: Deadline) -> Result<String, Failure> {
         let mut prefix = |line: &str| line.starts_with("listening on ");
-        let line = self.line(Stream::Stdout, "listening on ADDR", deadline, &mut prefix)?;
+        let line = self.line(Stream::Stdout, "listening on ADDR", deadline, &mut prefix).map_err(|failure| {
+            let taken = |line: &String| line.contains("Address already in use");
+            if !self.tail(Stream::Stderr, 5).iter().any(taken) {
+                return failure;
+            }
+            failure.fact("checks run side by side, each with a program of its own: does it take its port from --addr?")
+        })?;
         self.at_ready.store(proc::descriptors(self.pid()).map_or(0, |open| open.len()), Ordering::Relaxed);
         Ok(line.trim_start_matches("listening on ").trim_end().to_owned())
     }

@@ -30,9 +30,13 @@ pub(crate) fn clients_that_leave(trial: &mut Trial, talk: Talk, request: &[u8]) 
     for frozen in [false, true] {
         for part in [0, request.len() / 2, request.len()] {
             for resets in [false, true] {
-                let how = if resets { "resets" } else { "closes" };
+                let how = if resets { "resets the connection" } else { "closes" };
+                let what = match part {
+                    0 => "without a word".to_owned(),
+                    _ => format!("after {part} bytes of its request"),
+                };
                 let before = if frozen { ", before the server looks" } else { "" };
-                let step = format!("a client that {how} after {part} bytes of its request{before}");
+                let step = format!("a client that {how} {what}{before}");
                 leave(&server, &request[..part], resets, frozen).map_err(|failure| failure.when(&step))?;
                 server.connect().and_then(talk).map_err(|failure| server.blame(failure, &step))?;
             }

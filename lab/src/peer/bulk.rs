@@ -7,6 +7,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::Peer;
+use crate::bytes::first_difference;
 use crate::{Failure, proc};
 
 /// Who takes nothing for so long does not read just now.
@@ -149,9 +150,9 @@ impl Peer {
                 Ok((count, _)) => {
                     let expected = from(heard, count);
                     if buffer[..count] != *expected {
-                        let failure = self.explained(format!(
-                            "other bytes come back than were sent, behind the first {heard}"
-                        ));
+                        let at = heard + first_difference(&buffer[..count], expected).unwrap_or(0);
+                        let failure = self
+                            .explained(format!("other bytes come back than were sent, from byte {at} on"));
                         return Err(failure.compared(&buffer[..count], expected));
                     }
                     heard += count;

@@ -1,5 +1,7 @@
 //! What the grader reads, and what it makes of it.
 
+use std::time::Duration;
+
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
@@ -10,6 +12,9 @@ use crate::Failure;
 /// Said when a connection ends with ECONNRESET, the commonest surprise of lesson 1 and 2.
 const RESET: &str = "the connection was reset (ECONNRESET) instead of ended: a program that closes while bytes of its peer \
      lie unread makes the kernel break the connection off, and the reply may be lost with it";
+
+/// Said when the program has ended: the kernel resets what it had not closed, and those who still waited for accept.
+const ENDED: &str = "the connection was reset (ECONNRESET): the program has ended";
 
 impl Peer {
     /// Reads what is there, at least one byte; empty at the end.
@@ -67,7 +72,11 @@ impl Peer {
             match self.read_some() {
                 Ok(bytes) if bytes.is_empty() => break,
                 Ok(bytes) => received.extend(bytes),
-                Err(failure) if received == expected => return Err(failure.when("after the whole reply")),
+                Err(failure) if received == expected => {
+                    return Err(failure.when(
+                        "the whole reply came, and behind it the end of the connection is waited for",
+                    ));
+                }
                 Err(failure) => return Err(failure.compared(&received, expected)),
             }
             if received.len() > expected.len() + 4096 {
@@ -123,6 +132,13 @@ impl Peer {
         buffer
     }
 
+    /// What a reset means depends on whether the program lives; it may be ending just now.
+    fn reset_by_program(&self) -> Failure {
+        let moment = self.deadline.at_most(Duration::from_millis(100));
+        let ended = self.subject.as_ref().is_some_and(|(subject, _)| subject.wait(moment).is_ok());
+        self.explained(if ended { ENDED } else { RESET })
+    }
+
     /// Reads what is there, from one byte to `count` of them; empty at the end.
     pub(crate) fn read_at_most(&mut self, count: usize) -> Result<Vec<u8>, Failure> {
         let mut buffer = vec![0; count];
@@ -135,7 +151,7 @@ impl Peer {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) if self.wait_for(PollFlags::IN) => {}
                 Err(Errno::AGAIN) => return Err(self.in_vain("nothing (more) came from the program")),
-                Err(Errno::CONNRESET) => return Err(self.explained(RESET)),
+                Err(Errno::CONNRESET) => return Err(self.reset_by_program()),
                 Err(error) => return Err(std::io::Error::from(error).into()),
             }
         }

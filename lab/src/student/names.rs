@@ -84,7 +84,7 @@ fn unknown(session: &Session, word: &str) -> Trouble {
     names.extend(lab::exercises().map(|exercise| format!("lesson{}", exercise.lesson)));
     names.extend(lab::suites().iter().map(|suite| suite.name.to_owned()));
     names.push("all".to_owned());
-    let near = nearest(as_name(word), &names);
+    let near = nearest(&as_name(word).to_lowercase(), &names);
     let message = if near.is_empty() { text::UNKNOWN } else { text::UNKNOWN_NEAR };
     Trouble::Use(session.fill(message, &[("word", &word), ("near", &near.join(", "))]))
 }

@@ -1,6 +1,6 @@
 # suite: lesson8.isolation
 # caught by: ending-is-last
-# says: join them before the print
+# says: (join) before the print
 # args: isolation
 # Prints the list before the children have ended.
 import time

@@ -45,9 +45,11 @@ fn peer_address(trial: &mut Trial) -> Result<(), Failure> {
     for _ in 0..5 {
         let mut peer = server.connect()?;
         let expected = format!("hello {}\n", peer.name());
-        let said = peer.read_to_end(1024)?;
+        let said = peer.read_to_end(1024).map_err(|failure| {
+            failure.when("the greeting, and behind it the end of the connection, are waited for")
+        })?;
         if said == format!("hello {}\n", server.addr).as_bytes() {
-            let why = "it greets the client with its own address (getsockname), not with the client's";
+            let why = "it greets the client with the server's own address (local_addr, getsockname), not with the client's";
             return Err(Failure::new(why).compared(&said, expected.as_bytes()));
         }
         if said != expected.as_bytes() {

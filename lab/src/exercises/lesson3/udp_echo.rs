@@ -95,6 +95,9 @@ fn three_clients(trial: &mut Trial) -> Result<(), Failure> {
         }
         if answer != text.as_bytes() {
             let why = match answer.starts_with(b"client ") {
+                _ if answer.starts_with(text.as_bytes()) => {
+                    format!("client {} got more than it had sent", asking + 1)
+                }
                 true => format!("client {} got an answer that another one had asked for", asking + 1),
                 false => format!("client {} got something else than it had sent", asking + 1),
             };
@@ -146,7 +149,12 @@ fn sizes(trial: &mut Trial) -> Result<(), Failure> {
     let mut peer = open(&server)?;
     for size in [1, 1024, 1025, 2000, 8193, 65_507] {
         let asked = ask(&server, &mut peer, &trial.random.bytes(size));
-        asked.map_err(|failure| failure.when(format!("a datagram of {size} bytes")))?;
+        asked.map_err(|failure| {
+            failure.when(match size {
+                1 => "a datagram of 1 byte".to_owned(),
+                _ => format!("a datagram of {size} bytes"),
+            })
+        })?;
     }
     Ok(())
 }

@@ -93,8 +93,10 @@ fn any_order(trial: &mut Trial) -> Result<(), Failure> {
     for door in order {
         came.push(door.name());
         door.talk(&doors).map_err(|failure| {
-            failure
-                .when(format!("callers came at the doors {}, and the last one out of turn", came.join(", ")))
+            failure.when(format!(
+                "callers came out of turn, in this order: {}. The last of them",
+                came.join(", ")
+            ))
         })?;
     }
     Ok(())
@@ -109,6 +111,11 @@ fn one_wait(trial: &mut Trial) -> Result<(), Failure> {
     // All of its threads, wherever that is.
     until(doors.server.deadline(), || proc::asleep(pid));
     let doing = proc::doing(pid);
+    if doing.iter().any(|said| said.contains("sleeps for a fixed time")) {
+        let why = "nobody is at either door, and the server sleeps for a fixed time, to look again later: wait for both in \
+                   one call, which returns when somebody comes";
+        return Err(Failure::new(why).facts(doing));
+    }
     if doing.iter().any(|said| said.contains("in accept")) {
         let why = "nobody is at either door, and a thread is blocked in accept, which is to wait at one of them: wait for \
                    both in one call, then accept where somebody stands";

@@ -107,7 +107,8 @@ pub(crate) fn expect_no_work(server: &Server, when: &str) -> Result<(), Failure>
     }
     let wanted = proc::wanted_time(pid)?.saturating_sub(started);
     Err(Failure::new(format!(
-        "{when}: the server wants the CPU for {} of {} ms, it spins. What is ready stays ready: watch only what is wanted now",
+        "{when}: the server wants the CPU for {} of {} ms, it spins. Let a wait tell what is ready, and \
+         watch only what is wanted now: what is ready and not taken stays ready",
         wanted.as_millis(),
         (LOOK * LOOKS).as_millis()
     ))

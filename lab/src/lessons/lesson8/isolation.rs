@@ -43,21 +43,29 @@ pub(in crate::lessons) static ISOLATION: Suite = Suite {
     ],
 };
 
-fn shown(run: &Run, child: usize) -> Result<(), Failure> {
+fn shown(run: &Run, child: usize, count: usize) -> Result<(), Failure> {
     let list = format!("say hi [{child}] pid ");
     if run.lines.iter().any(|line| line.starts_with(&list)) {
         return Ok(());
     }
-    Err(run.failure(format!(
-        "child {child} must see [{child}] and nothing else: no line `{list}…`. A list that shows what others appended \
-         is shared, by threads or by a manager"
-    )))
+    let why = format!("child {child} must see [{child}] and nothing else: no line `{list}…`");
+    let said: Vec<&String> = run.lines.iter().filter(|line| line.starts_with("say hi ")).collect();
+    Err(run.failure(if said.iter().any(|line| line.contains(',')) {
+        format!("{why}. A list that shows what others appended is shared, by threads or by a manager")
+    } else if said.len() < count {
+        format!(
+            "{why}; {} of {count} children have said hi when the program ends. Does it wait for all?",
+            said.len()
+        )
+    } else {
+        why
+    }))
 }
 
 pub(crate) fn own_list(trial: &mut Trial) -> Result<(), Failure> {
     let count = trial.random.between(3, 8);
     let run = run(trial, &["--count", &count.to_string()])?;
-    (0..count).try_for_each(|child| shown(&run, child))?;
+    (0..count).try_for_each(|child| shown(&run, child, count))?;
     run.expect("ending []")
 }
 
@@ -82,5 +90,5 @@ pub(crate) fn ending_is_last(trial: &mut Trial) -> Result<(), Failure> {
     if run.place("ending ")? + 1 == run.lines.len() && run.lines.len() == 7 {
         return Ok(());
     }
-    Err(run.failure("`ending` must come last, after all six children: join them before the print"))
+    Err(run.failure("`ending` must come last, after all six children: wait for them (join) before the print"))
 }
