@@ -1,6 +1,6 @@
 //! The thing that is graded, running.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
@@ -12,7 +12,7 @@ use std::{fmt, process};
 use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
 
 use crate::proc;
-use crate::{Command, Deadline, Failure, measure_for};
+use crate::{Command, Deadline, Failure};
 
 mod ceilings;
 mod exit;
@@ -193,34 +193,6 @@ impl Subject {
     pub fn tail(&self, stream: Stream, count: usize) -> Vec<String> {
         let seen = self.output.seen();
         if stream == Stream::Stdout { seen.stdout.tail(count) } else { seen.stderr.tail(count) }
-    }
-
-    /// Types `bytes` on the subject's stdin.
-    ///
-    /// # Errors
-    /// When the subject has closed it, or its pipe is full and not read before the deadline.
-    pub fn type_in(&self, mut bytes: &[u8], deadline: Deadline) -> Result<(), Failure> {
-        let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
-        let pipe = stdin.as_mut().ok_or_else(|| Failure::new("the subject's stdin is closed"))?;
-        while !bytes.is_empty() {
-            match pipe.write(bytes) {
-                Ok(count) => bytes = &bytes[count..],
-                // There is no message for "it has read a little": look again.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && !deadline.passed() => {
-                    measure_for(Duration::from_millis(2));
-                }
-                Err(error) => {
-                    let failure = Failure::new(format!("the program no longer reads its stdin: {error}"));
-                    return Err(self.explain(failure.sent(bytes)));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the subject's stdin: it reads EOF.
-    pub fn end_stdin(&self) {
-        self.stdin.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Closes the reading end of the subject's stdout, as `subject | head -1` does.

@@ -1,5 +1,5 @@
 //! caught by: peer-address
-//! says: its own address
+//! says: own address (local_addr, getsockname)
 //! The mistake: `local_addr` (getsockname) is this end of the connection, and the same for every client.
 
 use std::io::{self, Write};
