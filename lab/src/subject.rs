@@ -106,7 +106,7 @@ impl Subject {
                     && command.program.is_file()
                     && !name.contains('/');
                 let how = if here {
-                    format!(". It is a file: say `./{name}`, or `python3 {name}`")
+                    format!(". It is a file of this folder: say `./{name}`, or `python3 {name}`")
                 } else {
                     String::new()
                 };

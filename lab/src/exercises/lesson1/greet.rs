@@ -49,7 +49,7 @@ fn peer_address(trial: &mut Trial) -> Result<(), Failure> {
             failure.when("the greeting, and behind it the end of the connection, are waited for")
         })?;
         if said == format!("hello {}\n", server.addr).as_bytes() {
-            let why = "it greets the client with the server's own address (local_addr, getsockname), not with the client's";
+            let why = "it greets the client with its own address, the server's (local_addr, getsockname), not with the client's";
             return Err(Failure::new(why).compared(&said, expected.as_bytes()));
         }
         if said != expected.as_bytes() {

@@ -1,9 +1,13 @@
 //! not-shared: each process has a list of its own.
 
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::lessons::lesson8::isolation::{ending_is_last, own_list, own_process};
 use crate::lessons::lesson8::leftovers;
-use crate::lessons::lesson8::lines::run;
-use crate::{Check, Failure, Suite, Trial};
+use crate::lessons::lesson8::lines::{finish, run};
+use crate::{Check, Failure, Stream, Suite, Trial, proc, until};
 
 pub(super) static NOT_SHARED: Suite = Suite {
     name: "not-shared",
@@ -16,8 +20,14 @@ pub(super) static NOT_SHARED: Suite = Suite {
             run: own_process,
         },
         Check {
+            name: "all-at-once",
+            points: 1,
+            means: "Children run side by side when all are started before one is waited for.",
+            run: all_at_once,
+        },
+        Check {
             name: "own-list",
-            points: 3,
+            points: 2,
             means: "A process has memory of its own: what a child appends, only that child sees.",
             run: own_list,
         },
@@ -52,4 +62,61 @@ fn parents_list(trial: &mut Trial) -> Result<(), Failure> {
     Err(run.failure(format!(
         "the parent's own list must be empty, not {list}: nobody has appended to it, each child has a list of its own"
     )))
+}
+
+/// One child is stopped, and the others go on all the same: the parent does not wait for it before it starts them. A child
+/// lives for a moment only, and may be missed; then nothing is said.
+fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
+    const COUNT: usize = 40;
+    const TRIES: usize = 4;
+    let subject = trial.start("", &["--count", &COUNT.to_string()], false)?;
+    let parent = subject.pid();
+    let said = || {
+        let lines = subject.tail(Stream::Stdout, usize::MAX);
+        lines.iter().filter(|line| line.starts_with("say hi ")).count()
+    };
+    for _ in 0..TRIES {
+        let mut stopped = None;
+        until(trial.whole_deadline(), || {
+            stopped = (0..50).find_map(|_| stop_one(trial, parent));
+            stopped.is_some() || !subject.is_alive()
+        });
+        let Some(child) = stopped else { break };
+        // Its number stays its own until its parent has waited for it, and that takes its end.
+        let only_it =
+            || proc::children(parent).is_ok_and(|all| all == [child.as_raw_nonzero().get().cast_unsigned()]);
+        let moment = trial.whole_deadline().at_most(Duration::from_millis(500));
+        let others = until(moment, || !only_it() || said() + 1 >= COUNT);
+        let (doing, said) = (proc::doing(parent), said());
+        let _ = kill_process(child, Signal::CONT);
+        // A parent whose child is not yet the program it is to become waits in other calls.
+        if !others && doing.iter().any(|what| what.contains("waits for a child process")) {
+            let why = format!(
+                "it waits for one child before it starts the next one: one was stopped, and only {said} of {COUNT} have said \
+                 hi. Start all, then wait for all"
+            );
+            return Err(Failure::new(why).facts(doing));
+        }
+        if others {
+            break;
+        }
+    }
+    finish(trial, subject).map(drop)
+}
+
+/// Stops a living child of `parent`, if there is one just now.
+fn stop_one(trial: &Trial, parent: u32) -> Option<Pid> {
+    let state = |pid: u32| proc::state(pid).unwrap_or('X');
+    let child = proc::children(parent).ok()?.into_iter().find(|child| !matches!(state(*child), 'Z' | 'X'))?;
+    let pid = Pid::from_raw(child.cast_signed())?;
+    kill_process(pid, Signal::STOP).ok()?;
+    until(trial.whole_deadline().at_most(Duration::from_millis(200)), || {
+        matches!(state(child), 'T' | 'Z' | 'X')
+    });
+    if state(child) == 'T' {
+        return Some(pid);
+    }
+    // It has ended, or it does so soon.
+    let _ = kill_process(pid, Signal::CONT);
+    None
 }
