@@ -9,6 +9,7 @@ mod claims;
 mod common;
 mod quiz;
 mod run;
+mod teacher;
 mod text;
 
 use std::collections::BTreeSet;
@@ -139,7 +140,7 @@ fn console_blocks_are_recordings() {
                 // Directives of ours.
                 "quiz" | "errata" => {}
                 known if known.starts_with("exercises ") || known.starts_with("bench ") => {}
-                known if known.starts_with("figure ") => {}
+                known if known.starts_with("figure ") || known.starts_with("points ") => {}
                 "rust" | "sh" => {}
                 other => panic!("{name}: a block in the language `{other}`"),
             }

@@ -39,7 +39,7 @@ pub(super) static EXERCISES: &[Exercise] = &[
         lesson: 5,
         stars: 2,
         minutes: 30,
-        task: "edge-triggered epoll: told once, nothing lost" / "边沿触发的 epoll:只通知一次,什么也不丢",
+        task: "edge-triggered epoll: told once, nothing lost" / "边缘触发的 epoll:只通知一次,什么也不丢",
     },
     exercise! {
         suite: many::MANY,

@@ -26,7 +26,7 @@ pub(super) static EXERCISES: &[Exercise] = &[
         lesson: 7,
         stars: 1,
         minutes: 25,
-        task: "repair a lost update three ways" / "用三种办法修复丢失的更新",
+        task: "repair a lost update three ways" / "用三种办法修复丢失更新",
     },
     exercise! {
         suite: gate::GATE,

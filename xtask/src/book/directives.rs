@@ -2,6 +2,7 @@
 //!
 //! - `quiz`: questions, see [`quiz`];
 //! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
+//! - `points 5`: the same as a table with their points, see [`exercises`];
 //! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`];
 //! - `errata`: the errata of all chapters, see [`errata`];
 //! - `figure select-loop`: a figure to step through, see [`figures`].
@@ -61,6 +62,7 @@ fn expand(chapter: &str, chapters: &[(String, String)]) -> Result<String> {
         match words[..] {
             ["quiz"] => text += &quiz::html(&block.join("\n"))?,
             ["exercises", lesson] => text += &exercises::html(lesson)?,
+            ["points", lesson] => text += &exercises::points(lesson)?,
             ["errata"] => text += &errata::page(chapters)?,
             ["bench", subject] => text += &bench::table(subject)?,
             ["figure", name] => text += &figures::html(name)?,

@@ -4,8 +4,8 @@
 //! a line in its log and a hole in the page. Here each of these is an error.
 //!
 //! 1. [`includes`]: every `{{#include …}}` finds its file and its anchor;
-//! 2. [`directives`]: our own blocks (`quiz`, `exercises`, `bench`, `errata`,
-//!    `figure`) become HTML;
+//! 2. [`directives`]: our own blocks (`quiz`, `exercises`, `points`, `bench`,
+//!    `errata`, `figure`) become HTML;
 //! 3. [`build`]: mdBook builds, and every warning it logs is an error ([`log`]);
 //! 4. [`links`]: every link of the built pages leads somewhere;
 //! 5. only then does the new book take the place of the old one.
