@@ -49,7 +49,6 @@ impl<D: Default> Connection<D> {
         }
     }
 
-    // ANCHOR: interest
     /// What it should be watched for now.
     pub(super) fn interest(&self) -> Interest {
         let mut interest = Interest::NONE;
@@ -61,7 +60,6 @@ impl<D: Default> Connection<D> {
         }
         interest
     }
-    // ANCHOR_END: interest
 
     // ANCHOR: send
     /// Sends `bytes` behind what is queued; returns how many the kernel took now.
