@@ -23,6 +23,7 @@ mod lock;
 mod pool;
 mod processes;
 mod text;
+mod timeline;
 
 /// Lesson 8: processes and pools (Linux). Without a part: the demo
 #[derive(Parser)]
@@ -48,6 +49,8 @@ enum Part {
     Lock(lock::Args),
     /// Five workers for ten tasks, and all the ways to wait for them
     Pool(pool::Args),
+    /// Which task runs when, in which process
+    Timeline(timeline::Args),
     /// Tasks that do not come back, and what becomes of the pool
     Crash(crash::Args),
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         pool::slower_first,
         pool::divide,
         pool::sleep_long,
+        timeline::step,
         crash::end_badly
     ]);
     cli::run(text::HELP, |session: &Session, args: Args| match args.part {
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Some(Part::Join(args)) => join::run(session, &args),
         Some(Part::Lock(args)) => lock::run(session, &args),
         Some(Part::Pool(args)) => pool::run(session, &args),
+        Some(Part::Timeline(args)) => timeline::run(session, &args),
         Some(Part::Crash(args)) => crash::run(session, &args),
     })
 }

@@ -26,6 +26,8 @@ pub const HELP: Help = &[
     ("pool.tasks", "多少个任务"),
     ("pool.sleep", "每个任务用多少秒"),
     ("pool.no_join", "不等任务就结束:看看省略 join 会怎样"),
+    ("timeline", "哪个任务何时运行,在哪个进程里"),
+    ("timeline.story", "向进程池要求什么"),
     ("crash", "回不来的任务,以及进程池会怎样"),
     ("crash.timeout", "对永不结束的任务最多等多少秒"),
 ];

@@ -167,7 +167,8 @@ impl Book {
             for (theme, width) in [("light", WIDE), ("navy", WIDE), ("light", NARROW)] {
                 page.resize(width, 900)?;
                 page.go(&self.url(name))?;
-                page.evaluate(&format!("document.documentElement.className = 'js {theme}'"))?;
+                page.evaluate(&format!("localStorage.setItem('mdbook-theme', '{theme}')"))?;
+                page.go(&self.url(name))?;
                 let count =
                     page.evaluate("document.querySelectorAll('figure.steps').length")?.as_u64().unwrap_or(0);
                 for at in 0..count {

@@ -1,4 +1,5 @@
-//! Figures that a reader can step through: `figure select-loop`, `figure byte-stream`.
+//! Figures that a reader can step through: `figure select-loop`, `byte-stream`,
+//! `process-pool`.
 //!
 //! 1. a lesson's program writes a recording, kept in `book/recordings` ([`recording`]);
 //! 2. its records become frames, each complete in itself ([`model`]);
@@ -7,6 +8,7 @@
 
 mod byte_stream;
 mod model;
+mod process_pool;
 mod recording;
 mod select_loop;
 mod still;
@@ -22,6 +24,7 @@ use std::fmt::Write;
 pub(super) fn html(name: &str) -> Result<String> {
     let figure = match name {
         byte_stream::NAME => byte_stream::figure()?,
+        process_pool::NAME => process_pool::figure()?,
         select_loop::NAME => select_loop::figure()?,
         _ => bail!("there is no figure `{name}`"),
     };

@@ -2,7 +2,7 @@
 
 use super::model::{Frame, Story};
 use super::recording::{line_with, parse};
-use super::{byte_stream, html, select_loop};
+use super::{byte_stream, html, process_pool, select_loop};
 
 /// A frame in one line: what is said, the line of source, and the rows.
 fn shown(frame: &Frame, code: &[String]) -> String {
@@ -151,4 +151,70 @@ fn what_has_no_newline_is_kept() {
     let (_, frame) = find(&figure.stories[3], "recv, at most 6: 6 bytes, two\\nth.");
     assert_eq!((frame.words(3), frame.words(4)), ("one two".to_owned(), "t h".to_owned()));
     assert!(frame.said.ends_with("The message two is whole; kept for later: 2 bytes."), "{}", frame.said);
+}
+
+/// The blocks of the row `title` in a frame.
+fn row(story: &Story, frame: &Frame, title: &str) -> Vec<String> {
+    let at = story.titles.iter().position(|known| known == title).unwrap();
+    frame.rows[at].iter().map(|block| block.text.clone()).collect()
+}
+
+#[test]
+fn a_task_waits_runs_or_has_ended() {
+    for story in process_pool::figure().unwrap().stories {
+        assert_eq!(story.titles, ["Waiting", "Worker 1", "Worker 2", "Worker 3", "Done", "Called back"]);
+        let (mut asked, mut lost) = (0, 0);
+        for frame in &story.frames {
+            asked += usize::from(frame.said.starts_with("The program asks"));
+            lost += usize::from(frame.said.contains(" is lost, "));
+            let running = (1..=3).filter(|&at| frame.words(at).contains(": task ")).count();
+            let waiting = row(&story, frame, "Waiting").len();
+            let done = row(&story, frame, "Done").len();
+            assert_eq!(waiting + running + done + lost, asked, "{}: {}", story.title, frame.said);
+        }
+        assert_eq!(asked, 5, "{}", story.title);
+    }
+}
+
+#[test]
+fn apply_has_one_task_at_a_time_and_apply_async_has_three() {
+    let most = |story: &Story| {
+        let running = |frame: &Frame| (1..=3).filter(|&at| frame.words(at).contains(": task ")).count();
+        story.frames.iter().map(running).max().unwrap()
+    };
+    let stories = process_pool::figure().unwrap().stories;
+    let titles: Vec<&str> = stories.iter().map(|story| story.title).collect();
+    assert_eq!(titles, ["apply_async", "apply", "map", "A worker is killed"]);
+    assert_eq!(stories.iter().map(most).collect::<Vec<_>>(), [3, 1, 3, 3]);
+}
+
+#[test]
+fn every_task_calls_back_and_the_lost_one_with_an_error() {
+    let stories = process_pool::figure().unwrap().stories;
+    let called = |story: usize| {
+        let story = &stories[story];
+        let mut called = row(story, story.frames.last().unwrap(), "Called back");
+        called.sort();
+        called
+    };
+    assert_eq!(called(0), ["task 0", "task 1", "task 2", "task 3", "task 4"]);
+    assert_eq!(called(2), [""; 0]);
+    assert_eq!(called(3), ["task 0", "task 1: error", "task 2", "task 3", "task 4"]);
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let trace = |task: u32| {
+        format!(
+            r#"{{"v":1,"t_us":1,"seq":0,"actor":"timeline","ev":"spawn","args":{{"child":"worker 9"}}}}
+{{"v":1,"t_us":2,"seq":1,"actor":"timeline","ev":"submit","args":{{"task":1}}}}
+{{"v":1,"t_us":3,"seq":0,"actor":"worker 9","ev":"start","args":{{"task":1}}}}
+{{"v":1,"t_us":4,"seq":1,"actor":"worker 9","ev":"finish","args":{{"task":{task}}}}}"#
+        )
+    };
+    let code = process_pool::figure().unwrap().code;
+    let frames = |trace: &str| process_pool::frames(&parse(trace).unwrap(), &code, "pool.apply(");
+    assert_eq!(frames(&trace(1)).unwrap().1.len(), 4);
+    let error = frames(&trace(2)).unwrap_err().to_string();
+    assert_eq!(error, "worker 9 ends task 2, which it has not");
 }
