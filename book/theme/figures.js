@@ -47,10 +47,10 @@
   function showLine(screen) {
     const code = screen.querySelector(".steps-code");
     const here = code && code.querySelector(".here");
-    if (here) { code.scrollTop = here.offsetTop - code.offsetTop - code.clientHeight / 2; }
+    if (here) { code.scrollTop = here.offsetTop - code.clientHeight / 2; }
   }
 
-  function figure(box, number) {
+  function figure(box) {
     let data = JSON.parse(box.querySelector("script[type='application/json']").textContent);
     let story = data.stories[0];
     let at = 0;
@@ -122,7 +122,6 @@
       choose(0);
     }
 
-    select.id = "steps-story-" + number;
     select.addEventListener("change", function () { choose(Number(select.value)); });
 
     // The arrow keys work only in here; and in here they do not turn the book's pages.
@@ -146,11 +145,34 @@
     }
     less.addEventListener("change", settle);
 
+    // Frames of a reader's own, as `cargo xtask figure` makes them.
+    if (box.dataset.own) {
+      const own = make(live, "details", undefined, "steps-own");
+      make(own, "summary", "A run of your own");
+      make(own, "p", "Record one, make frames of it, and open them here:");
+      make(make(own, "pre"), "code", box.dataset.own);
+      const label = make(own, "label", "Frames: ");
+      const file = make(label, "input");
+      file.type = "file";
+      file.accept = ".json,application/json";
+      const trouble = make(own, "p");
+      trouble.setAttribute("role", "status");
+      file.addEventListener("change", function () {
+        if (file.files.length === 0) { return; }
+        file.files[0].text().then(function (text) {
+          load(JSON.parse(text));
+          trouble.textContent = "This is yours. Load the page again to have the book's.";
+        }).catch(function () {
+          trouble.textContent = "This file has no frames in it. The command above writes them.";
+        });
+      });
+    }
+
     box.classList.add("steps-drawn");
     box.appendChild(live);
     load(data);
     settle();
   }
 
-  document.querySelectorAll("figure.steps").forEach(figure);
+  document.querySelectorAll("figure.steps").forEach(function (box) { figure(box); });
 })();

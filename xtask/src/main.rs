@@ -5,6 +5,7 @@
 //! | `cargo xtask bench` | measures the lessons and their peers | crate `benches` |
 //! | `cargo xtask book` | checks and builds the book; `--serve` shows it | [`book`] |
 //! | `cargo xtask browser` | opens lesson 2's pages and the book in a real Chromium | [`browser`] |
+//! | `cargo xtask figure` | makes frames of a trace, for a figure of the book | [`book::figures`] |
 //! | `cargo xtask record` | records the book's transcripts again | [`record`] |
 //! | `cargo xtask repeat` | checks right answers of the exercises again and again | [`repeat`] |
 //!
@@ -45,6 +46,8 @@ enum Job {
     Book(book::Options),
     /// Open lesson 2's pages and the book in headless Chromium and check what it shows.
     Browser,
+    /// Make frames of a trace of your own, for a figure of the book to open.
+    Figure(book::figures::Options),
     /// Record the book's transcripts again and say which ones changed.
     Record,
     /// Check the exercises' solutions and twins many times, half of them on a busy machine.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Job::Bench { arguments } => bench(&arguments),
         Job::Book(options) => book::run(&options),
         Job::Browser => browser::run(),
+        Job::Figure(options) => book::figures::run(&options),
         Job::Record => record::run(),
         Job::Repeat(options) => repeat::run(&options),
     };

@@ -15,7 +15,7 @@ mod build;
 mod directives;
 mod errata;
 mod exercises;
-mod figures;
+pub(crate) mod figures;
 mod html;
 mod includes;
 mod links;

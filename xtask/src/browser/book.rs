@@ -100,6 +100,23 @@ impl Book {
         Ok(format!("{figures} figures, {frames} frames, there and back"))
     }
 
+    /// A file with frames, which `cargo xtask figure` made, is opened and walked through like the book's;
+    /// another file is refused in words.
+    pub(super) fn own_run(&self, page: &mut Page<'_>) -> Result<String> {
+        let name = self.pages_with("data-own=\"cargo");
+        let name = *name.first().context("no figure opens a file")?;
+        page.go(&self.url(name))?;
+        let trouble = page.text(&OPEN.replace("TEXT", "'no frames'"))?;
+        ensure!(trouble.contains("no frames in it"), "{name}: a file without frames: {trouble}");
+        let frames = "document.querySelector('figure.steps[data-own^=cargo] script').textContent";
+        let own = page.text(&OPEN.replace("TEXT", &format!("{frames}.replace('Two clients', 'My own')")))?;
+        ensure!(own.contains("This is yours"), "{name}: a file of frames: {own}");
+        let story =
+            page.text("document.querySelector('figure.steps[data-own^=cargo] option').textContent")?;
+        ensure!(story == "My own", "{name}: the first story of the file is {story}");
+        Ok(format!("{name}: a file of frames, and one without"))
+    }
+
     /// Who wants less motion gets no Play.
     pub(super) fn less_motion(&self, page: &mut Page<'_>) -> Result<String> {
         let name = self.pages_with("<figure class=\"steps\"");
@@ -186,6 +203,20 @@ impl Book {
     }
 }
 
+/// Chooses a file that holds TEXT, and gives what is said of it.
+const OPEN: &str = "(async () => {
+  const own = document.querySelector('figure.steps[data-own^=cargo] .steps-own');
+  const input = own.querySelector('input');
+  const files = new DataTransfer();
+  files.items.add(new File([TEXT], 'run.json'));
+  input.files = files.files;
+  const said = own.querySelector('[role=status]');
+  const told = new Promise(done => new MutationObserver(done).observe(said, { childList: true }));
+  input.dispatchEvent(new Event('change'));
+  await told;
+  return said.textContent;
+})()";
+
 /// Walks through every story of every figure of the page: to the end by Step, and back by Back.
 const WALK: &str = "(() => {
   const figures = document.querySelectorAll('figure.steps');
@@ -197,8 +228,18 @@ const WALK: &str = "(() => {
     for (let story = 0; story < select.length; story++) {
       select.selectedIndex = story;
       select.dispatchEvent(new Event('change'));
+      const hidden = () => {
+        const here = figure.querySelector('.steps-code .here');
+        if (!here) { return false; }
+        const [line, code] = [here.getBoundingClientRect(), here.parentElement.getBoundingClientRect()];
+        return line.top < code.top || line.bottom > code.bottom;
+      };
       const there = [seen()];
-      while (step.getAttribute('aria-disabled') === 'false') { step.click(); there.push(seen()); }
+      while (step.getAttribute('aria-disabled') === 'false') {
+        step.click();
+        there.push(seen());
+        if (hidden()) { return { problem: figure.dataset.name + ': the line of frame ' + there.length + ' is out of sight' }; }
+      }
       for (let at = there.length - 1; at >= 0; at--) {
         if (seen() !== there[at]) { return { problem: figure.dataset.name + ', story ' + story + ', frame ' + (at + 1) + ' is another on the way back' }; }
         back.click();

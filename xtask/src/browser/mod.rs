@@ -57,6 +57,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     let book = book::Book::open(&built)?;
     report.check("book", |page, _| book.every_page(page))?;
     report.check("figures", |page, _| book.figures(page))?;
+    report.check("own-run", |page, _| book.own_run(page))?;
     report.check("less-motion", |page, _| book.less_motion(page))?;
     report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
     report.check("quiz", |page, _| book.quiz(page))?;

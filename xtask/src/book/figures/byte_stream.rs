@@ -75,7 +75,7 @@ pub(super) fn figure() -> Result<Figure> {
     // The last receive of the first story: everything has gone wrong.
     let still = (0, stories[0].frames.len() - 1);
     let title = "Three sends, one stream of bytes";
-    Ok(Figure { name: NAME, title, code: Vec::new(), stories, still })
+    Ok(Figure { name: NAME, title, code: Vec::new(), stories, own: "", still })
 }
 
 /// The frames of one recording.

@@ -13,9 +13,12 @@ mod recording;
 mod select_loop;
 mod still;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use model::{Figure, Story};
 use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// The figure as HTML.
 ///
@@ -31,10 +34,35 @@ pub(super) fn html(name: &str) -> Result<String> {
     Ok(page(&figure)?)
 }
 
+/// `cargo xtask figure NAME TRACE`: frames of a reader's own trace, as the page's script reads them.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Which figure: select-loop.
+    name: String,
+    /// A file that `--trace-out` wrote.
+    trace: PathBuf,
+}
+
+/// Prints the frames as JSON.
+///
+/// # Errors
+/// When the figure takes no trace, or the trace cannot be read or tells another story.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let name = &*options.name;
+    ensure!(name == select_loop::NAME, "frames are made for `{}` only, not for `{name}`", select_loop::NAME);
+    let file = options.trace.display();
+    let trace = fs::read_to_string(&options.trace).with_context(|| format!("cannot read {file}"))?;
+    let figure = select_loop::of_trace(&trace).with_context(|| format!("{file}"))?;
+    crate::say(figure.to_json())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn page(figure: &Figure) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let title = escaped(figure.title);
-    writeln!(text, "<figure class=\"steps\" data-name=\"{}\">", figure.name)?;
+    // A line break in an attribute: an empty line may not stand here, a character reference may.
+    let own = escaped(figure.own).replace('\n', "&#10;");
+    writeln!(text, "<figure class=\"steps\" data-name=\"{}\" data-own=\"{own}\">", figure.name)?;
     writeln!(text, "<figcaption><strong>{title}</strong></figcaption>")?;
     text += "<div class=\"steps-still\">\n";
     text += &still::svg(figure)?;

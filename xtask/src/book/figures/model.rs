@@ -12,6 +12,8 @@ pub(super) struct Figure {
     /// The lines of source beside the frames; may be none.
     pub(super) code: Vec<String>,
     pub(super) stories: Vec<Story>,
+    /// The commands that make frames of a reader's own run, one a line; none where that is not possible.
+    pub(super) own: &'static str,
     /// The story and the frame that stand in the book where nothing moves.
     pub(super) still: (usize, usize),
 }

@@ -56,7 +56,7 @@ pub(super) fn figure() -> Result<Figure> {
         .iter()
         .rposition(|frame| frame.said.contains(" begins ") && !frame.rows[0].is_empty());
     let still = (0, busy.context("no task ever waits")?);
-    Ok(Figure { name: NAME, title: "Five tasks for three worker processes", code, stories, still })
+    Ok(Figure { name: NAME, title: "Five tasks for three worker processes", code, stories, own: "", still })
 }
 
 /// The rows' titles and the frames of one recording.

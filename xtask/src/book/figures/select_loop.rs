@@ -1,13 +1,14 @@
 //! F1: a loop around select, turn by turn.
 
 use super::model::{Block, Figure, Frame, Story};
-use super::recording::{line_with, read, source};
+use super::recording::{line_with, parse, read, source};
 use super::{counted, grouped};
 use anyhow::{Context, Result, ensure};
 use netkit::trace::{Direction, Event, Record};
 use std::collections::HashMap;
 
 pub(super) const NAME: &str = "select-loop";
+const TITLE: &str = "A loop around select, turn by turn";
 
 /// Each story: its name in the command, its title, what to look at.
 const STORIES: [(&str, &str, &str); 4] = [
@@ -33,6 +34,9 @@ const STORIES: [(&str, &str, &str); 4] = [
     ),
 ];
 
+/// How a reader makes frames of a run of their own.
+const OWN: &str = "cargo run --bin lesson5 -- server --trace-out run.jsonl\ncargo xtask figure select-loop run.jsonl > run.json";
+
 /// The lesson's own source, and the words by which the line of a call is found.
 const SOURCE: (&str, &str) = ("lessons/lesson5/select_server.rs", "turn");
 const WAIT: &str = "selector.wait(";
@@ -53,7 +57,19 @@ pub(super) fn figure() -> Result<Figure> {
     // The slow reader, when B speaks.
     let still = stories[2].frames.iter().position(|frame| frame.said.starts_with("B sends"));
     let still = (2, still.context("B says nothing beside the slow reader")?);
-    Ok(Figure { name: NAME, title: "A loop around select, turn by turn", code, stories, still })
+    Ok(Figure { name: NAME, title: TITLE, code, stories, own: OWN, still })
+}
+
+/// The figure with the one story that `trace` tells, for `cargo xtask figure`.
+///
+/// # Errors
+/// As [`frames`].
+pub(super) fn of_trace(trace: &str) -> Result<Figure> {
+    let code = source(SOURCE.0, SOURCE.1)?;
+    let (titles, frames) = frames(&parse(trace)?, &code)?;
+    let (title, about) = ("A run of your own", "The lines of source are those of the book's small server.");
+    let stories = vec![Story { title, about, command: String::new(), titles, frames }];
+    Ok(Figure { name: NAME, title: TITLE, code, stories, own: "", still: (0, 0) })
 }
 
 /// The rows' titles and the frames of one recording.
@@ -115,6 +131,8 @@ struct State {
     writable: Vec<String>,
     /// Bytes received from a client and not yet sent back.
     queues: HashMap<String, usize>,
+    /// Who will send no more.
+    ended: Vec<String>,
 }
 
 impl State {
@@ -182,16 +200,20 @@ impl State {
             }
             Event::Eof { fd } => {
                 let name = self.name(*fd).to_owned();
+                self.ended.push(name.clone());
                 step(format!("recv: 0 bytes. {name} will send no more."), Some(RECV), &name)
             }
+            Event::Reset { fd, call, error } => {
+                let name = self.name(*fd).to_owned();
+                step(format!("{call}: {error}. {name} has thrown the connection away."), Some(RECV), &name)
+            }
             Event::Close { fd, direction: Direction::Both } => {
-                let name = self.names.remove(fd).unwrap_or_default();
-                self.queues.remove(&name);
-                step(
-                    format!("{name} has ended and its queue is empty: out of both sets, and closed."),
-                    Some(CLOSE),
-                    &name,
-                )
+                let Some(name) = self.names.remove(fd) else { return Ok(None) };
+                let said = match (self.ended.contains(&name), self.queues.remove(&name)) {
+                    (true, Some(0)) => "has ended and its queue is empty: out of both sets, and closed.",
+                    _ => "is out of both sets, and closed.",
+                };
+                step(format!("{name} {said}"), Some(CLOSE), &name)
             }
             _ => return Ok(None),
         }))
