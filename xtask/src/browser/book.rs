@@ -52,14 +52,8 @@ impl Book {
         let mut known = BTreeSet::new();
         for name in &self.pages {
             page.go(&self.url(name)).with_context(|| name.clone())?;
-            let width = page.evaluate("document.documentElement.scrollWidth")?;
-            let wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth \
-                        && !e.closest('pre, .table-wrapper, .steps-code')).slice(0, 3).map(e => e.outerHTML.slice(0, 90)).join(' ; ')";
-            ensure!(
-                width.as_u64() <= Some(u64::from(NARROW)),
-                "{name} is {width} pixels wide on a screen of {NARROW}: {}",
-                page.text(wide)?
-            );
+            let wide = page.text(include_str!("scripts/wide.js"))?;
+            ensure!(wide.is_empty(), "{name} is wider than {NARROW} pixels: {wide}");
             ensure!(page.errors().is_empty(), "{name}: errors in the console: {:?}", page.errors());
             known.extend(page.requests().iter().cloned());
         }
