@@ -10,6 +10,7 @@
 mod book;
 mod checks;
 mod chromium;
+mod figures;
 mod lesson;
 mod page;
 
@@ -61,6 +62,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     report.check("less-motion", |page, _| book.less_motion(page))?;
     report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
     report.check("quiz", |page, _| book.quiz(page))?;
+    report.check("themes", |page, _| book.themes(page))?;
     report.check("pictures", |page, _| book.pictures(page, &folder))?;
 
     say(report.summary())?;
