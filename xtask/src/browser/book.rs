@@ -33,7 +33,8 @@ impl Book {
         Ok(Book { folder: folder.to_path_buf(), pages })
     }
 
-    fn url(&self, page: &str) -> String {
+    /// The address of a page; of the folder, if `page` is empty.
+    pub(super) fn url(&self, page: &str) -> String {
         format!("file://{}", self.folder.join(page).display())
     }
 

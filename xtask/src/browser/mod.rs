@@ -12,6 +12,7 @@ mod checks;
 mod chromium;
 mod lesson;
 mod page;
+mod search;
 
 use crate::book as builder;
 use crate::{say, workspace};
@@ -60,6 +61,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     report.check("less-motion", |page, _| book.less_motion(page))?;
     report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
     report.check("quiz", |page, _| book.quiz(page))?;
+    report.check("search", |page, _| search::check(&book, page))?;
     report.check("pictures", |page, _| book.pictures(page, &folder))?;
 
     say(report.summary())?;
