@@ -61,7 +61,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     report.check("less-motion", |page, _| book.less_motion(page))?;
     report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
     report.check("quiz", |page, _| book.quiz(page))?;
-    report.check("search", |page, _| search::check(&book, page))?;
+    report.check("search", |page, shot| search::check(&book, page, shot))?;
     report.check("pictures", |page, _| book.pictures(page, &folder))?;
 
     say(report.summary())?;

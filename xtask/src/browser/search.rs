@@ -4,6 +4,7 @@ use super::book::Book;
 use super::page::Page;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long the index may take to load, and an answer to be shown.
@@ -23,9 +24,13 @@ const SHOWN: &str = "(() => ({
   })),
 }))()";
 
+/// Enter while an input method composes: it chooses characters.
+const COMPOSING: &str = "document.getElementById('mdbook-searchbar').dispatchEvent(
+  new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, isComposing: true }))";
+
 /// Chinese terms are found, the best section first; other words are left to mdBook; Enter opens the page with the
 /// term marked; a search in an address is made when the page opens.
-pub(super) fn check(book: &Book, page: &mut Page<'_>) -> Result<String> {
+pub(super) fn check(book: &Book, page: &mut Page<'_>, shot: &Path) -> Result<String> {
     page.go(&book.url("lesson1.html"))?;
     page.evaluate("document.getElementById('mdbook-search-toggle').click()")?;
     until(page, "window.search.index && document.activeElement.id === 'mdbook-searchbar'")?;
@@ -49,6 +54,8 @@ pub(super) fn check(book: &Book, page: &mut Page<'_>) -> Result<String> {
     let mixed = ask(page, "epoll 水平触发")?;
     ensure!(mixed["hits"][0]["marked"][0] == "水平触发", "epoll 水平触发: {mixed}");
 
+    page.screenshot(shot)?;
+
     let none = ask(page, ABSENT)?;
     ensure!(files(&none).is_empty(), "{ABSENT} is found: {none}");
     ensure!(none["header"].as_str().is_some_and(|text| text.starts_with("No search results")), "{none}");
@@ -57,6 +64,9 @@ pub(super) fn check(book: &Book, page: &mut Page<'_>) -> Result<String> {
 
     // Down, and Enter: the first result opens, and the term is marked there.
     let first = ask(page, "粘包")?["hits"][0]["file"].as_str().unwrap_or("").to_owned();
+    page.evaluate(COMPOSING)?;
+    let chosen = page.evaluate("document.querySelectorAll('#mdbook-searchresults > li.focus').length")?;
+    ensure!(chosen == 0, "Enter of an input method chooses a result");
     page.press("ArrowDown")?;
     let focused = page.evaluate("document.querySelectorAll('#mdbook-searchresults > li.focus').length")?;
     ensure!(focused == 1, "arrow down chooses {focused} results");
@@ -68,7 +78,9 @@ pub(super) fn check(book: &Book, page: &mut Page<'_>) -> Result<String> {
     until(page, "document.querySelector('#mdbook-searchresults em')?.textContent === '粘包'")?;
 
     ensure!(page.errors().is_empty(), "errors in the console: {:?}", page.errors());
-    let elsewhere = page.requests().iter().find(|request| !request.starts_with(&book.url("")));
+    let own = book.url("");
+    let elsewhere =
+        page.requests().iter().find(|request| !request.starts_with(&own) && !request.starts_with("data:"));
     ensure!(elsewhere.is_none(), "the search asks for {elsewhere:?}");
     Ok(format!("粘包 in {}, epoll in {}", files(&sticky).join(" "), files(&english).len()))
 }
