@@ -35,6 +35,7 @@ impl Book {
         Ok(Book { folder: folder.to_path_buf(), pages })
     }
 
+    /// The address of a page; of the folder, if `page` is empty.
     pub(super) fn url(&self, page: &str) -> String {
         format!("file://{}", self.folder.join(page).display())
     }

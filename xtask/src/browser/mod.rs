@@ -13,6 +13,7 @@ mod chromium;
 mod figures;
 mod lesson;
 mod page;
+mod search;
 
 use crate::book as builder;
 use crate::{say, workspace};
@@ -63,6 +64,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     report.check("no-scripts", |page, shot| book.without_scripts(page, shot))?;
     report.check("quiz", |page, _| book.quiz(page))?;
     report.check("themes", |page, _| book.themes(page))?;
+    report.check("search", |page, shot| search::check(&book, page, shot))?;
     report.check("pictures", |page, _| book.pictures(page, &folder))?;
 
     say(report.summary())?;

@@ -157,6 +157,15 @@ impl<'b> Page<'b> {
         Ok(())
     }
 
+    /// Puts text where the cursor is, as an input method does: no key moves.
+    ///
+    /// # Errors
+    /// When the browser has ended or does not answer.
+    pub(crate) fn insert(&mut self, text: &str) -> Result<()> {
+        self.call("Input.insertText", &json!({ "text": text }))?;
+        Ok(())
+    }
+
     /// What the page complained of in the console so far.
     pub(crate) fn errors(&self) -> &[String] {
         &self.seen.errors

@@ -11,7 +11,7 @@ const TOML: &str = include_str!("../../../../book/book.toml");
 fn sources(one: &str, two: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(&folder, "book.toml", TOML);
-    for file in ["quiz.css", "quiz.js", "figures.css", "figures.js"] {
+    for file in ["quiz.css", "quiz.js", "figures.css", "figures.js", "cjk-search.js"] {
         write(&folder, &format!("theme/{file}"), "");
     }
     write(&folder, "src/SUMMARY.md", "# Summary\n\n- [One](one.md)\n  - [Two](sub/two.md)\n");
@@ -97,6 +97,18 @@ fn a_heading_in_chinese_needs_an_ascii_id() {
     let bad = problems("# One\n\n## 粘包\n", TWO);
     assert_eq!(bad, ["one.md: heading `粘包` needs an ASCII id: write {#name} after it"]);
     build(&sources("# One\n\n## 粘包 {#sticky}\n\n[x](#sticky)\n", TWO)).unwrap();
+}
+
+#[test]
+fn the_search_index_has_the_text_that_chinese_is_searched_in() {
+    let folder = sources("# One\n\n## Sticky 粘包 {#sticky}\n\n<p>水平触发</p>\n", TWO);
+    build(&folder).unwrap();
+    let files = names(&folder.path().join("out"));
+    let index = files.iter().find(|name| name.starts_with("searchindex")).unwrap();
+    let index = fs::read_to_string(folder.path().join("out").join(index)).unwrap();
+    for wanted in ["\"documentStore\"", "one.html#sticky", "Sticky 粘包", "水平触发"] {
+        assert!(index.contains(wanted), "no {wanted}");
+    }
 }
 
 #[test]
