@@ -39,7 +39,7 @@ pub(super) fn html(lesson: &str) -> Result<String> {
 pub(super) fn points(lesson: &str) -> Result<String> {
     let chosen = of_lesson("points", lesson)?;
     let mut text = String::from(
-        "<table class=\"points\">\n<thead><tr><th>exercise</th><th>difficulty</th><th>minutes</th><th>points</th></tr></thead>\n\
+        "<div class=\"table-wrapper\">\n<table class=\"points\">\n<thead><tr><th>exercise</th><th>difficulty</th><th>minutes</th><th>points</th></tr></thead>\n\
          <tbody>\n",
     );
     let (mut all_minutes, mut all_points) = (0, 0);
@@ -56,7 +56,7 @@ pub(super) fn points(lesson: &str) -> Result<String> {
     }
     writeln!(
         text,
-        "</tbody>\n<tfoot><tr><td>all</td><td></td><td>{all_minutes}</td><td>{all_points}</td></tr></tfoot>\n</table>"
+        "</tbody>\n<tfoot><tr><td>all</td><td></td><td>{all_minutes}</td><td>{all_points}</td></tr></tfoot>\n</table>\n</div>"
     )?;
     Ok(text)
 }
