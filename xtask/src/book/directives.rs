@@ -2,7 +2,7 @@
 //!
 //! - `quiz`: questions, see [`quiz`];
 //! - `exercises 5`: the exercises of lesson 5, see [`exercises`];
-//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`bench`];
+//! - `bench hello`: the table that `cargo xtask bench hello` wrote, see [`mod@bench`];
 //! - `errata`: the errata of all chapters, see [`errata`];
 //! - `figure select-loop`: a figure to step through, see [`figures`].
 //!
