@@ -265,3 +265,22 @@ fn the_gone_swallow_what_is_sent(#[values(Way::Select, Way::Poll, Way::Epoll, Wa
     }
     every_opened_is_closed(&events.stopped());
 }
+
+/// The trace tells a client that is owed something from the others.
+#[rstest]
+fn only_who_is_owed_something_is_watched_for_room(
+    #[values(Way::Select, Way::Poll, Way::Epoll, Way::Edge)] way: Way,
+) {
+    const MUCH: usize = 512 * 1024;
+    let events = looping(way.options(), echo);
+    let (slow, quick) = (events.client(), events.client());
+    quick.send_all(b"x").unwrap();
+    expect(&quick, b"x");
+    assert!(events.watched().iter().all(|(_, writing)| *writing == 0), "{:?}", events.watched());
+    slow.send_all(&pattern(0, MUCH)).unwrap();
+    quick.send_all(b"y").unwrap();
+    expect(&quick, b"y");
+    expect(&slow, &pattern(0, MUCH));
+    // The stop switch, the listener and two clients; one of them for room, too.
+    assert!(events.watched().contains(&(4, 1)), "{:?}", events.watched());
+}

@@ -152,6 +152,7 @@ mod level {
             [(READ, "r"), (WRITE, "w"), (Interest::PRIORITY, ""), (READ | WRITE, "rw")]
         {
             selector.set_interest(token, interest).unwrap();
+            assert_eq!(selector.interest(token).unwrap(), interest);
             assert_eq!(look_now(&mut selector), expected, "{interest:?}");
         }
     }

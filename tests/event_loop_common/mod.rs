@@ -11,7 +11,7 @@ use netkit::event_loop::{Event, EventLoop, Options};
 use netkit::net::{Addr, Connect, Listen, Listener, Socket, connect};
 use netkit::selector::{Mechanism, Token, Trigger};
 use netkit::sys::Stop;
-use netkit::trace::Trace;
+use netkit::trace::{self, Record, Trace};
 use rustix::net::sockopt;
 
 /// A bound against hanging, generous for a busy machine.
@@ -163,6 +163,18 @@ impl Looping {
     pub fn waits(&self) -> usize {
         let trace = self.trace.0.lock().unwrap();
         String::from_utf8_lossy(&trace).matches("\"wait_enter\"").count()
+    }
+
+    /// How many sources each of its waits so far has watched: for bytes, and for room.
+    pub fn watched(&self) -> Vec<(usize, usize)> {
+        let trace = self.trace.0.lock().unwrap();
+        let lines = trace.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+        let events = lines.map(|line| serde_json::from_slice::<Record>(line).unwrap().event);
+        let waits = events.filter_map(|event| match event {
+            trace::Event::WaitEnter { reading, writing, .. } => Some((reading.len(), writing.len())),
+            _ => None,
+        });
+        waits.collect()
     }
 
     pub fn client(&self) -> Socket {

@@ -80,6 +80,7 @@ pub(super) fn frames(records: &[Record], code: &[String]) -> Result<(Vec<String>
     let server = records.iter().find(|record| matches!(record.event, Event::Listen { error: None, .. }));
     let server = &server.context("nobody listens")?.actor;
     let clients = accepted(records);
+    ensure!(clients.len() <= 26, "{} clients: a figure has letters for 26", clients.len());
     let mut state = State::default();
     let mut frames = Vec::new();
     for record in records {
@@ -107,7 +108,11 @@ pub(super) fn frames(records: &[Record], code: &[String]) -> Result<(Vec<String>
 /// The names of the clients, in the order in which they came.
 fn accepted(records: &[Record]) -> Vec<String> {
     let count = records.iter().filter(|record| matches!(record.event, Event::Accept { .. })).count();
-    ('A'..='Z').take(count).map(String::from).collect()
+    (0..count).map(letter).collect()
+}
+
+fn letter(at: usize) -> String {
+    ('A'..='Z').nth(at).map(String::from).unwrap_or_default()
 }
 
 /// What a frame shows of one event.
@@ -123,7 +128,7 @@ struct Step {
 #[derive(Default)]
 struct State {
     names: HashMap<i32, String>,
-    came: u8,
+    came: usize,
     waits: bool,
     reading: Vec<String>,
     writing: Vec<String>,
@@ -165,8 +170,8 @@ impl State {
                 Step { said: self.returned(), call: Some(WAIT), about: None }
             }
             Event::Accept { new_fd, .. } => {
-                let name = char::from(b'A' + self.came).to_string();
-                self.came = (self.came + 1) % 26;
+                let name = letter(self.came);
+                self.came += 1;
                 self.queues.insert(name.clone(), 0);
                 self.names.insert(*new_fd, name.clone());
                 step(format!("accept: the server has a socket for {name}."), Some(ACCEPT), &name)

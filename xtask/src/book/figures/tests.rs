@@ -84,8 +84,8 @@ fn a_trace_of_the_server_makes_frames_too() {
 {"v":1,"t_us":2,"seq":1,"actor":"server","ev":"wait_enter","args":{"watching":["3","4"],"timeout_ms":null}}
 {"v":1,"t_us":3,"seq":2,"actor":"server","ev":"wait_return","args":{"readable":["3"],"writable":[]}}
 {"v":1,"t_us":4,"seq":3,"actor":"server","ev":"accept","args":{"fd":3,"new_fd":7,"peer":"127.0.0.1:1"}}"#;
-    let code = select_loop::figure().unwrap().code;
-    let (titles, frames) = select_loop::frames(&parse(trace).unwrap(), &code).unwrap();
+    let own = select_loop::of_trace(trace).unwrap();
+    let (titles, frames) = (&own.stories[0].titles, &own.stories[0].frames);
     assert_eq!(titles.last().unwrap(), "Queue for A");
     assert_eq!(frames.len(), 4);
     assert_eq!(frames[3].rows[0].len(), 1, "the stop switch is no client");
