@@ -11,6 +11,7 @@ mod book;
 mod checks;
 mod chromium;
 mod figures;
+mod keys;
 mod lesson;
 mod page;
 mod search;

@@ -141,14 +141,7 @@ impl<'b> Page<'b> {
     /// # Errors
     /// When the browser has ended or does not answer, or the key is not known here.
     pub(crate) fn press(&mut self, name: &str) -> Result<()> {
-        let (key, code, text) = match name {
-            "ArrowLeft" => ("ArrowLeft", 37, ""),
-            "ArrowRight" => ("ArrowRight", 39, ""),
-            "ArrowDown" => ("ArrowDown", 40, ""),
-            "Space" => (" ", 32, " "),
-            "Enter" => ("Enter", 13, "\r"),
-            other => bail!("no key is called {other} here"),
-        };
+        let (key, code, text) = super::keys::of(name)?;
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { text } else { "" };
             let event = json!({ "type": kind, "key": key, "code": name, "windowsVirtualKeyCode": code, "text": text });
