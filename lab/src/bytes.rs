@@ -10,14 +10,14 @@ struct Cell {
 }
 
 /// The text of `bytes` with everything dangerous escaped, as the lessons print what a peer said:
-/// `\n`, `\r`, `\t`, `\\`; other control characters and what is not UTF-8 as `\xNN`. Among bytes that are no text some
-/// look like letters all the same, of any script and direction: there only ASCII is shown as it is.
+/// `\n`, `\r`, `\t`, `\\`; other control characters and what is not UTF-8 as `\xNN`.
 #[must_use]
 pub fn escape(bytes: &[u8]) -> String {
-    cells(bytes).into_iter().map(|cell| cell.text).collect()
+    cells(bytes, true).into_iter().map(|cell| cell.text).collect()
 }
 
-/// `bytes` for a message: quoted, cut in the middle of nowhere when long, with their number.
+/// `bytes` for a message: quoted, cut in the middle of nowhere when long, with their number. Among bytes that are no text
+/// some look like letters all the same, of any script and direction: there only ASCII is shown as it is.
 #[must_use]
 pub fn show(bytes: &[u8]) -> String {
     show_around(bytes, 0).0
@@ -36,7 +36,9 @@ pub(crate) fn show_around(bytes: &[u8], at: usize) -> (String, usize) {
     let from = at.saturating_sub(SHOWN * 4);
     let from = (from..at).find(|&i| bytes.get(i).is_none_or(|byte| byte & 0xC0 != 0x80)).unwrap_or(from);
     let near = &bytes[from.min(bytes.len())..bytes.len().min(at + SHOWN * 4)];
-    let cells = cells(near);
+    // Text that was cut has up to three bytes of half a character at each end.
+    let is_text = near.utf8_chunks().map(|chunk| chunk.invalid().len()).sum::<usize>() <= 6;
+    let cells = cells(near, is_text);
 
     let marked = cells.iter().rposition(|cell| from + cell.start <= at).unwrap_or(0);
     let marked = if at >= bytes.len() { cells.len() } else { marked };
@@ -61,14 +63,12 @@ pub(crate) fn show_around(bytes: &[u8], at: usize) -> (String, usize) {
     (format!("{text} ({} {unit})", bytes.len()), column)
 }
 
-fn cells(bytes: &[u8]) -> Vec<Cell> {
-    // Text that was cut has up to three bytes of half a character at each end.
-    let text = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum::<usize>() <= 6;
+fn cells(bytes: &[u8], is_text: bool) -> Vec<Cell> {
     let mut cells = Vec::new();
     let mut start = 0;
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if !text && !character.is_ascii() {
+            if !is_text && !character.is_ascii() {
                 for byte in character.encode_utf8(&mut [0; 4]).bytes() {
                     cells.push(Cell { text: format!("\\x{byte:02x}"), start });
                     start += 1;
@@ -122,8 +122,10 @@ mod tests {
     #[test]
     fn in_bytes_that_are_no_text_only_ascii_is_shown() {
         let random = b"\xff\xfe\xfd\xfc\xfb\xfa\xf9a\xdf\xac";
-        assert_eq!(escape(random), "\\xff\\xfe\\xfd\\xfc\\xfb\\xfa\\xf9a\\xdf\\xac");
-        assert_eq!(escape(&"你好".as_bytes()[1..5]), "\\xbd\\xa0\\xe5\\xa5");
+        assert_eq!(show(random), "\"\\xff\\xfe\\xfd\\xfc\\xfb\\xfa\\xf9a\\xdf\\xac\" (10 bytes)");
+        assert_eq!(show(&"你好".as_bytes()[1..5]), "\"\\xbd\\xa0\\xe5\\xa5\" (4 bytes)");
+        // What a lesson prints follows the same rule for every byte.
+        assert_eq!(escape(random), "\\xff\\xfe\\xfd\\xfc\\xfb\\xfa\\xf9a\u{7ec}");
     }
 
     #[test]

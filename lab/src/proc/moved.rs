@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::diag;
-use super::sockets::{SocketState, sockets};
+use super::sockets::{Socket, SocketState, sockets};
 
 /// The bytes that the process has read and written so far: through files and pipes, and on the TCP connections that it has
 /// open now. What has arrived and was not read is not counted.
@@ -19,11 +19,12 @@ pub fn moved(pid: u32) -> u64 {
     let by_files: u64 = io.lines().filter_map(field).sum();
     let connections = sockets(pid).unwrap_or_default();
     let connections = connections.iter().filter(|socket| socket.state != SocketState::Listen);
-    let by_sockets = connections.filter_map(|socket| {
-        let (sent, received) = diag::bytes(socket.local, socket.remote)?;
-        Some(sent + received.saturating_sub(socket.unread))
-    });
-    by_files + by_sockets.sum::<u64>()
+    by_files + connections.filter_map(on_connection).sum::<u64>()
+}
+
+fn on_connection(socket: &Socket) -> Option<u64> {
+    let (sent, received) = diag::bytes(socket.local, socket.remote)?;
+    Some(sent + received.saturating_sub(socket.unread))
 }
 
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
 
-    use super::moved;
+    use super::{on_connection, sockets};
 
     #[test]
     fn bytes_on_connections_are_counted_when_they_are_read() {
@@ -42,9 +43,13 @@ mod tests {
         client.write_all(&[1; 5000]).unwrap();
         let bytes = super::diag::bytes(local, remote).unwrap();
         assert_eq!(bytes.1, 5000);
-        // Other tests run in this process: at least so much more.
-        let before = moved(std::process::id());
+        // Of this connection alone: other tests run in this process, and open and close theirs.
+        let counted = || {
+            let all = sockets(std::process::id()).unwrap();
+            all.iter().find(|one| (one.local, one.remote) == (local, remote)).and_then(on_connection)
+        };
+        assert_eq!(counted(), Some(0));
         server.read_exact(&mut [0; 5000]).unwrap();
-        assert!(moved(std::process::id()) >= before + 5000);
+        assert_eq!(counted(), Some(5000));
     }
 }
