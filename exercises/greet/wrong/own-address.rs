@@ -1,5 +1,5 @@
 //! caught by: peer-address
-//! says: own address (local_addr, getsockname)
+//! says: its own address, the server's (local_addr, getsockname)
 //! The mistake: `local_addr` (getsockname) is this end of the connection, and the same for every client.
 
 use std::io::{self, Write};
