@@ -127,7 +127,7 @@ fn act(session: &Session, action: Action) -> Done {
         Action::Reset { name } => reset::reset(session, &name),
         Action::Solution { name, give_up } => help_me::solution(session, &name, give_up),
         Action::Doctor => doctor::doctor(session),
-        Action::Grade(arguments) => Ok(arguments.run()?),
-        Action::Report(arguments) => Ok(arguments.run()?),
+        Action::Grade(arguments) => arguments.run(session),
+        Action::Report(arguments) => arguments.run(session),
     }
 }

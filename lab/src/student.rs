@@ -20,4 +20,4 @@ mod progress;
 mod show;
 mod suites;
 mod text;
-mod workbook;
+pub mod workbook;

@@ -10,6 +10,9 @@ use clap::Args;
 use lab::grade::{Format, Overview, Record, Submission};
 use lab::{Exercise, Options, Random};
 
+use crate::student::session::{Done, Session};
+use crate::student::workbook::Workbook;
+
 /// What both commands are told.
 #[derive(Args)]
 struct Choice {
@@ -64,10 +67,10 @@ impl Grade {
     /// Grades, and writes the result.
     ///
     /// # Errors
-    /// When the result cannot be written.
-    pub fn run(self) -> io::Result<ExitCode> {
+    /// Outside of the workbook; when the result cannot be written.
+    pub fn run(self, session: &Session) -> Done {
         let Ok(exercises) = self.choice.exercises() else { return Ok(ExitCode::from(2)) };
-        let Ok(root) = workbook() else { return Ok(ExitCode::from(2)) };
+        let root = Workbook::here(session)?.root;
         let folder = self.dir.unwrap_or_else(|| root.clone());
         let seed = self.choice.seed.unwrap_or_else(Random::fresh_seed);
         let Ok(record) = grade(&folder, &root, &exercises, seed, self.choice.deadline) else {
@@ -87,10 +90,10 @@ impl Report {
     /// Grades them all, and writes the page and the table.
     ///
     /// # Errors
-    /// When a file cannot be written.
-    pub fn run(self) -> io::Result<ExitCode> {
+    /// Outside of the workbook; when a file cannot be written.
+    pub fn run(self, session: &Session) -> Done {
         let Ok(exercises) = self.choice.exercises() else { return Ok(ExitCode::from(2)) };
-        let Ok(root) = workbook() else { return Ok(ExitCode::from(2)) };
+        let root = Workbook::here(session)?.root;
         let seed = self.choice.seed.unwrap_or_else(Random::fresh_seed);
         let mut records: Vec<Record> = Vec::new();
         for folder in &self.folders {
@@ -151,18 +154,6 @@ fn grade(
 fn seed_of(student: &str, seed: u64) -> u64 {
     let step = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     student.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, step) % 1_000_000
-}
-
-/// The folder of the workbook: this one, or one above it.
-fn workbook() -> Result<PathBuf, ()> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let found = here.ancestors().find(|folder| folder.join("exercises/greet/README.md").is_file());
-    found.map(Path::to_owned).ok_or_else(|| {
-        eprintln!(
-            "lab: {} is not in the workbook: go to the folder with Cargo.toml and exercises",
-            here.display()
-        );
-    })
 }
 
 /// Where this program was built, or `target`.
