@@ -70,8 +70,10 @@ impl Deadline {
 /// Looks at `fact` until it holds or the deadline passes, and says which.
 ///
 /// For what the kernel tells nobody about, such as the state of another process' sockets. Everything that can be waited
-/// for properly (bytes, lines, an exit) is. This is the only place in the crate that sleeps.
+/// for properly (bytes, lines, an exit) is. This is the only place in the crate that sleeps: 1 ms at first, then longer
+/// each time up to 16 ms, because to look can cost more than what is looked at.
 pub fn until(deadline: Deadline, mut fact: impl FnMut() -> bool) -> bool {
+    let mut pause = Duration::from_millis(1);
     loop {
         if fact() {
             return true;
@@ -79,7 +81,8 @@ pub fn until(deadline: Deadline, mut fact: impl FnMut() -> bool) -> bool {
         if deadline.passed() {
             return false;
         }
-        std::thread::sleep(Duration::from_millis(2).min(deadline.left()));
+        std::thread::sleep(pause.min(deadline.left()));
+        pause = (pause * 2).min(Duration::from_millis(16));
     }
 }
 

@@ -22,7 +22,7 @@ mod output;
 mod stuck;
 mod typing;
 
-use ceilings::{Watch, set_ceilings};
+use ceilings::{Watch, inherit_ceilings, set_ceilings};
 pub use exit::Exit;
 pub use group::Guard;
 use group::{MARK, end_strays, process_id};
@@ -86,6 +86,7 @@ impl Subject {
     pub fn start(command: &Command, start: Start<'_>) -> Result<Subject, Failure> {
         let name = command.program.display().to_string();
         let guard = Guard::start()?;
+        inherit_ceilings();
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)

@@ -4,13 +4,19 @@
 //! by anchors, transcripts from `book/recordings`. A command that it names exists. The table of
 //! claims is run.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod claims;
 #[path = "../common/mod.rs"]
 mod common;
 mod quiz;
+#[cfg(target_os = "linux")] // where the recordings were made
+mod recordings;
 mod run;
 mod teacher;
 mod text;
+#[cfg(target_os = "linux")]
+mod traces;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,6 @@
 //! `cargo xtask record`: the book's transcripts, recorded again.
 //!
-//! The test `recordings` runs each command of the book and compares what it
+//! The tests' module `recordings` runs each command of the book and compares what it
 //! prints with the file under `book/recordings`. With `RECORD=1` it writes the
 //! file instead. What changed is then git's to say.
 
@@ -17,7 +17,7 @@ const RECORDINGS: &str = "book/recordings";
 /// When cargo or git cannot be run, or a recording fails.
 pub(crate) fn run() -> Result<ExitCode> {
     let status = workspace::cargo()
-        .args(["test", "--test", "recordings", "--test", "traces"])
+        .args(["test", "--test", "book", "--", "recordings::", "traces::"])
         .env("RECORD", "1")
         .status()
         .context("cannot run cargo (is it on the PATH?)")?;
@@ -28,7 +28,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     }
     ensure!(
         status.success(),
-        "recording failed: `RECORD=1 cargo test --test recordings --test traces` ended with {status}; its output is above"
+        "recording failed: `RECORD=1 cargo test --test book -- recordings:: traces::` ended with {status}; its output is above"
     );
     match changed.lines().count() {
         0 => say(format!("recorded: nothing under {RECORDINGS} changed"))?,

@@ -1,5 +1,6 @@
 //! caught by: asleep
 //! says: looks again and again
+//! deadline: 8
 //! The mistake: a loop that looks at a flag takes a whole CPU for each thread that waits.
 
 use std::sync::atomic::{AtomicBool, Ordering};

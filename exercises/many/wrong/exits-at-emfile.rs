@@ -1,5 +1,6 @@
 //! caught by: descriptor-limit
 //! says: the server died after
+//! deadline: 8
 //! The mistake: `?` on `accept`: one client too many ends the server, and all who are in it.
 
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
 //! caught by: held
 //! says: looks again and again
+//! deadline: 8
 //! The mistake: it does lose the update, but whoever waits takes a whole CPU to look at a flag.
 
 use std::io;

@@ -1,5 +1,6 @@
 //! caught by: no-orphans
 //! says: its child processes go on
+//! deadline: 8
 //! The mistake: after the timeout nobody looks at the old worker any more. It works on, also when the program has ended.
 
 use std::io::{self, BufRead, BufReader, Write};

@@ -1,5 +1,6 @@
 //! caught by: every-split
 //! says: in one piece
+//! deadline: 8
 //! The mistake: what one `read` returns is taken for one message.
 
 use std::io::{self, Read, Write};

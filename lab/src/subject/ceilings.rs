@@ -2,9 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit, setrlimit};
 
 use super::Subject;
 use super::group::process_id;
@@ -21,8 +22,23 @@ const PROCESSES: usize = 500;
 
 /// A wrong subject must not hurt the machine: no huge files, no core dumps, no endless memory. Best effort, since a
 /// machine may have stricter limits already.
+const CEILINGS: [(Resource, u64); 3] =
+    [(Resource::Core, 0), (Resource::Fsize, FILE), (Resource::Data, MEMORY)];
+
+/// Lowers the grader's own soft limits, once. A subject inherits them, so that it has them before its first step.
+pub(super) fn inherit_ceilings() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (resource, ceiling) in CEILINGS {
+            let maximum = getrlimit(resource).maximum;
+            let _ = setrlimit(resource, Rlimit { current: Some(ceiling), maximum });
+        }
+    });
+}
+
+/// Makes a subject's limits such that it cannot raise them.
 pub(super) fn set_ceilings(pid: Option<Pid>) {
-    for (resource, ceiling) in [(Resource::Core, 0), (Resource::Fsize, FILE), (Resource::Data, MEMORY)] {
+    for (resource, ceiling) in CEILINGS {
         let _ = prlimit(pid, resource, Rlimit { current: Some(ceiling), maximum: Some(ceiling) });
     }
 }

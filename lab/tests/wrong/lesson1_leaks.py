@@ -1,6 +1,7 @@
 # suite: lesson1.server
 # caught by: descriptors
 # says: a connection that nobody closes
+# deadline: 8
 # Ends each connection for the client, but keeps its own descriptor.
 import signal
 import socket

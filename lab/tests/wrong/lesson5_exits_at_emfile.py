@@ -1,6 +1,7 @@
 # suite: lesson5.server
 # caught by: descriptor-limit
 # says: the server died after
+# deadline: 8
 # Takes a failing accept for the end of the world.
 import select
 import signal

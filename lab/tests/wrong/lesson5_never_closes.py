@@ -1,6 +1,7 @@
 # suite: lesson5.server
 # caught by: come-and-go
 # says: taken out of the wait must be closed too
+# deadline: 8
 # Takes clients out of the wait, and keeps their sockets.
 import select
 import signal

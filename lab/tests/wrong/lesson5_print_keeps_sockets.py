@@ -1,6 +1,7 @@
 # suite: lesson5.print-server
 # caught by: descriptors
 # says: a connection that nobody closes
+# deadline: 8
 # Removes clients from its list as the first document does, and keeps them elsewhere.
 import select
 import signal

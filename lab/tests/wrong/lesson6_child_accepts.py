@@ -1,6 +1,7 @@
 # suite: lesson6.server
 # caught by: children
 # says: child processes are still there
+# deadline: 8
 # The child goes on in the parent's loop.
 import os
 import signal

@@ -1,6 +1,7 @@
 # suite: lesson6.server
 # caught by: children
 # says: zombies
+# deadline: 8
 # Never asks for the exit codes of its children.
 import os
 import signal

@@ -1,6 +1,7 @@
 # suite: lesson8.processes
 # caught by: leaves-nothing
 # says: its child processes go on
+# deadline: 8
 # args: processes
 # Leaves a helper process behind.
 import os

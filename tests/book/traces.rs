@@ -3,16 +3,12 @@
 //! `book/recordings/NAME.jsonl` is the trace of one run. Times, ports, pids and workers differ from run
 //! to run; everything else has to be the same. With `RECORD=1` (`cargo xtask record`) the files are
 //! written again.
-#![cfg(target_os = "linux")] // where the recordings were made
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::printed;
+use crate::common::printed;
 use serde_json::Value;
 
 /// The file, the lesson and its arguments.
@@ -32,7 +28,8 @@ const TRACES: [(&str, u32, &[&str]); 13] = [
     ("lesson8-timeline-crash", 8, &["timeline", "crash"]),
 ];
 
-const AGAIN: &str = "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test traces`)";
+const AGAIN: &str =
+    "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test book traces`)";
 
 #[test]
 fn traces_are_what_the_programs_write() {

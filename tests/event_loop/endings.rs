@@ -1,11 +1,8 @@
 //! What `netkit::event_loop` promises about time: deadlines, timers, goodbyes and stops.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod event_loop_common;
 
 use std::time::{Duration, Instant};
 
-use event_loop_common::{Looping, Note, SOON, Way, echo, expect, expect_end, looping, pattern};
+use crate::event_loop_common::{Looping, Note, SOON, Way, echo, expect, expect_end, looping, pattern};
 use netkit::event_loop::{Event, EventLoop};
 use netkit::net::Socket;
 use netkit::selector::Token;

@@ -1,8 +1,5 @@
 //! Descriptors: what `netkit::event_loop` does when there are none, and that it gives all of them
 //! back. Seen from outside, through lesson 5's server: a limit holds for a whole process.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,7 +29,7 @@ impl Program {
         let addr = addr.replace("{dir}", folder.path().to_str().unwrap());
         let start = lab::Start { addr: &addr, dir: folder.path(), extra, typed: false };
         let subject = Subject::start(
-            &lab::Command::new(common::binary(5), ["server", "--trace-out", "{dir}/trace"]),
+            &lab::Command::new(crate::common::binary(5), ["server", "--trace-out", "{dir}/trace"]),
             start,
         )
         .unwrap();

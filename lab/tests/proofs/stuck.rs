@@ -1,7 +1,5 @@
 //! Why a program is stuck: what its threads wait for, what waits for them, and what they have left undone.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::io::Write;
 use std::net::TcpStream;
 use std::time::Duration;

@@ -1,7 +1,4 @@
 //! What `netkit::event_loop` promises about connections, on every mechanism.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod event_loop_common;
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -11,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use event_loop_common::{Looping, Note, PIECE, SOON, Way, echo, expect, expect_end, looping, pattern, reset};
+use crate::event_loop_common::{
+    Looping, Note, PIECE, SOON, Way, echo, expect, expect_end, looping, pattern, reset,
+};
 use netkit::event_loop::{Event, EventLoop, Options};
 use netkit::net::{Listen, Listener};
 use netkit::trace::Direction;

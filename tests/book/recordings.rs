@@ -6,10 +6,6 @@
 //! marker, `①`: the chapter explains it, the program did not print it.
 //!
 //! With `RECORD=1` (`cargo xtask record`) the files are written again; a marker stays at its line.
-#![cfg(target_os = "linux")] // where the recordings were made
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -21,14 +17,14 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use common::several_at_once;
+use crate::common::several_at_once;
 use rustix::process::{Resource, getrlimit};
 
 /// Each demo promises to end within 5 s; a busy machine gets more.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const AGAIN: &str =
-    "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test recordings`)";
+    "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test book recordings`)";
 
 #[test]
 fn recordings_are_what_the_programs_print() {
