@@ -1,7 +1,4 @@
 //! The forking server as a program: `lesson6 server --dispatch forking`, seen from outside.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -24,7 +21,7 @@ impl Program {
         let folder = tempfile::tempdir().unwrap();
         let words = ["server", "--dispatch", "forking", "--handler", "echo"];
         let start = lab::Start { addr: "127.0.0.1:0", dir: folder.path(), extra, typed: false };
-        let subject = Subject::start(&lab::Command::new(common::binary(6), words), start).unwrap();
+        let subject = Subject::start(&lab::Command::new(crate::common::binary(6), words), start).unwrap();
         let addr = lab::socket_address(&subject.ready(Deadline::after(SOON)).unwrap()).unwrap();
         Program { subject, addr, _folder: folder }
     }

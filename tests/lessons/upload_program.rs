@@ -1,7 +1,4 @@
 //! Uploads at once, large ones, and without room: what `netkit::upload` promises of a whole server.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -29,7 +26,7 @@ struct Program {
 
 impl Program {
     fn start() -> Program {
-        Program::start_as(lab::Command::new(common::binary(6), ["upload-server", "--dir", "{dir}"]))
+        Program::start_as(lab::Command::new(crate::common::binary(6), ["upload-server", "--dir", "{dir}"]))
     }
 
     fn start_as(command: lab::Command) -> Program {
@@ -163,7 +160,7 @@ fn a_name_with_a_newline_is_not_sent() {
 #[test]
 fn without_room_the_client_is_told_and_the_server_goes_on() {
     let limited = "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"";
-    let words = ["-c", limited, common::binary(6), "upload-server", "--dir", "{dir}"];
+    let words = ["-c", limited, crate::common::binary(6), "upload-server", "--dir", "{dir}"];
     let program = Program::start_as(lab::Command::new("/bin/sh", words));
     let mut peer = program.peer();
     peer.send(b"large|100000\n").unwrap();
