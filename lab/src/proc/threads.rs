@@ -1,5 +1,6 @@
 //! What the threads of a process wait for.
 
+use std::cell::LazyCell;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -25,8 +26,8 @@ pub fn doing(pid: u32) -> Vec<String> {
         (read("syscall"), read("comm"), folder)
     });
     let calls: Vec<_> = calls.collect();
-    // Afterwards: what a thread waits on is open by now.
-    let descriptors = Descriptors::of(pid);
+    // Afterwards: what a thread waits on is open by now. And only if asked for: they are looked up among all sockets.
+    let descriptors = LazyCell::new(|| Descriptors::of(pid));
     let mut said = Vec::new();
     for (index, (call, name, folder)) in calls.iter().enumerate() {
         if let Some(call) = describe_call(pid, call, &descriptors, folder) {

@@ -57,7 +57,7 @@ fn a_program_that_does_not_exist_is_named() {
 #[test]
 fn the_ready_line_is_found_among_others() {
     let script = script("echo Starting...; echo; echo listening on 127.0.0.1:4321; read line");
-    assert_eq!(script.ready(5).unwrap(), "127.0.0.1:4321");
+    assert_eq!(script.ready(30).unwrap(), "127.0.0.1:4321");
     assert!(script.subject.is_alive());
     script.subject.type_in(b"end\n", soon(5)).unwrap();
     assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(0));
@@ -88,13 +88,13 @@ fn garbage_is_no_obstacle() {
     let script = script(
         r"printf '\377\000\033[2J'; head -c 100000 /dev/zero; echo; echo listening on here; read line",
     );
-    assert_eq!(script.ready(5).unwrap(), "here");
+    assert_eq!(script.ready(30).unwrap(), "here");
 }
 
 #[test]
 fn a_program_that_ignores_sigterm_is_told_so_and_killed() {
     let script = script("trap '' TERM; echo listening on here; while :; do read line; done");
-    script.ready(5).unwrap();
+    script.ready(30).unwrap();
     let pid = script.subject.pid();
     script.subject.signal(Signal::TERM);
     let failure = script.subject.wait(Deadline::after(Duration::from_millis(300))).unwrap_err().to_string();
@@ -106,7 +106,7 @@ fn a_program_that_ignores_sigterm_is_told_so_and_killed() {
 #[test]
 fn a_grandchild_that_keeps_stdout_open_hangs_nobody() {
     let script = script("sleep 1000 & echo $! > \"$TMPDIR/pid\"; echo listening on here; exit 0");
-    script.ready(5).unwrap();
+    script.ready(30).unwrap();
     assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(0));
     let grandchild = script.written_pid();
     assert!(proc::state(grandchild).is_ok_and(|state| state != 'Z'), "it lives on");
@@ -123,7 +123,7 @@ fn a_grandchild_that_keeps_stdout_open_hangs_nobody() {
 #[test]
 fn a_grandchild_that_prints_for_ever_does_not_hide_the_exit() {
     let script = script("yes & echo $! > \"$TMPDIR/pid\"; exit 7");
-    assert_eq!(script.subject.wait(soon(10)).unwrap(), Exit::Code(7));
+    assert_eq!(script.subject.wait(soon(60)).unwrap(), Exit::Code(7));
     let grandchild = script.written_pid();
     drop(script);
     assert!(is_gone(grandchild));
@@ -136,8 +136,8 @@ fn sixty_megabytes_of_output_neither_block_nor_fill_the_memory() {
     let script = script(
         "yes 0123456789 | head -c 30000000; head -c 30000000 /dev/zero | tr '\\0' x; echo; echo listening on here",
     );
-    assert_eq!(script.ready(10).unwrap(), "here");
-    assert_eq!(script.subject.wait(soon(10)).unwrap(), Exit::Code(0));
+    assert_eq!(script.ready(60).unwrap(), "here");
+    assert_eq!(script.subject.wait(soon(60)).unwrap(), Exit::Code(0));
     let grown = memory().saturating_sub(before);
     // Kept whole, with a vector for each of its short lines, it would be 180 MB; the tests beside this one keep some, too.
     assert!(grown < 64 << 20, "bounded: {} kB", grown >> 10);
@@ -159,7 +159,7 @@ fn a_closed_stdout_is_a_broken_pipe_for_the_program() {
     let mut script = script(
         "trap '' PIPE; echo listening on here; read line; while echo more; do sleep 0.01; done; exit 5",
     );
-    script.ready(5).unwrap();
+    script.ready(30).unwrap();
     script.subject.close_stdout(soon(5)).unwrap();
     script.subject.type_in(b"\n", soon(5)).unwrap();
     assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(5));
@@ -168,7 +168,7 @@ fn a_closed_stdout_is_a_broken_pipe_for_the_program() {
 #[test]
 fn an_end_by_a_signal_and_the_end_of_input_are_told_apart() {
     let killed = script("echo listening on here; read line");
-    killed.ready(5).unwrap();
+    killed.ready(30).unwrap();
     killed.subject.signal(Signal::KILL);
     assert_eq!(killed.subject.wait(soon(5)).unwrap(), Exit::Signal(9));
 
@@ -180,7 +180,7 @@ fn an_end_by_a_signal_and_the_end_of_input_are_told_apart() {
 #[test]
 fn a_program_that_never_reads_its_input_holds_nobody() {
     let script = script("echo listening on here; sleep 1000");
-    script.ready(5).unwrap();
+    script.ready(30).unwrap();
     let much = vec![b'x'; 1 << 20];
     let failure =
         script.subject.type_in(&much, Deadline::after(Duration::from_millis(300))).unwrap_err().to_string();
@@ -198,7 +198,7 @@ fn a_busy_loop_is_named() {
 #[test]
 fn the_facts_of_a_process_are_counted() {
     let script = script("sleep 1000 & echo listening on here; read line");
-    script.ready(5).unwrap();
+    script.ready(30).unwrap();
     let pid = script.subject.pid();
     assert!(proc::descriptors(pid).unwrap().starts_with(&[0, 1, 2]));
     assert_eq!(proc::threads(pid).unwrap(), 1);

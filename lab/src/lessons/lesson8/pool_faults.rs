@@ -51,7 +51,7 @@ pub(super) fn without_join(trial: &mut Trial) -> Result<(), Failure> {
 
 /// The grader kills a worker in the middle of its first task.
 pub(super) fn killed_worker(trial: &mut Trial) -> Result<(), Failure> {
-    let subject = trial.start("", &["--workers", "2", "--tasks", "4", "--sleep", "0.7"], false)?;
+    let subject = trial.start("", &["--workers", "2", "--tasks", "4", "--sleep", "1"], false)?;
     let wanted = &mut |line: &str| line == "end";
     subject.line(Stream::Stdout, "end", trial.whole_deadline(), wanted)?;
     // Both workers have a task now; other children may have other duties, so the youngest one is taken, and the
