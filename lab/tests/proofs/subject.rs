@@ -29,7 +29,7 @@ impl Script {
     fn written_pid(&self) -> u32 {
         let path: PathBuf = self.folder.path().join("pid");
         let mut pid = None;
-        until(soon(5), || {
+        until(soon(30), || {
             pid = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
             pid.is_some()
         });
@@ -43,7 +43,7 @@ fn soon(seconds: u64) -> Deadline {
 
 fn is_gone(pid: u32) -> bool {
     // A zombie has ended; whoever adopted it has yet to fetch its exit code.
-    until(soon(5), || proc::state(pid).is_ok_and(|state| state == 'Z') || proc::state(pid).is_err())
+    until(soon(30), || proc::state(pid).is_ok_and(|state| state == 'Z') || proc::state(pid).is_err())
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn the_ready_line_is_found_among_others() {
     let script = script("echo Starting...; echo; echo listening on 127.0.0.1:4321; read line");
     assert_eq!(script.ready(30).unwrap(), "127.0.0.1:4321");
     assert!(script.subject.is_alive());
-    script.subject.type_in(b"end\n", soon(5)).unwrap();
-    assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(0));
+    script.subject.type_in(b"end\n", soon(30)).unwrap();
+    assert_eq!(script.subject.wait(soon(30)).unwrap(), Exit::Code(0));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_program_that_ignores_sigterm_is_told_so_and_killed() {
 fn a_grandchild_that_keeps_stdout_open_hangs_nobody() {
     let script = script("sleep 1000 & echo $! > \"$TMPDIR/pid\"; echo listening on here; exit 0");
     script.ready(30).unwrap();
-    assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(0));
+    assert_eq!(script.subject.wait(soon(30)).unwrap(), Exit::Code(0));
     let grandchild = script.written_pid();
     assert!(proc::state(grandchild).is_ok_and(|state| state != 'Z'), "it lives on");
 
@@ -147,7 +147,7 @@ fn sixty_megabytes_of_output_neither_block_nor_fill_the_memory() {
 fn the_last_words_before_the_exit_are_there() {
     for _ in 0..50 {
         let script = script("echo first; echo last; echo to stderr >&2");
-        assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(0));
+        assert_eq!(script.subject.wait(soon(30)).unwrap(), Exit::Code(0));
         assert_eq!(script.subject.tail(Stream::Stdout, 9), ["first", "last"]);
         assert_eq!(script.subject.tail(Stream::Stderr, 9), ["to stderr"]);
     }
@@ -160,9 +160,9 @@ fn a_closed_stdout_is_a_broken_pipe_for_the_program() {
         "trap '' PIPE; echo listening on here; read line; while echo more; do sleep 0.01; done; exit 5",
     );
     script.ready(30).unwrap();
-    script.subject.close_stdout(soon(5)).unwrap();
-    script.subject.type_in(b"\n", soon(5)).unwrap();
-    assert_eq!(script.subject.wait(soon(5)).unwrap(), Exit::Code(5));
+    script.subject.close_stdout(soon(30)).unwrap();
+    script.subject.type_in(b"\n", soon(30)).unwrap();
+    assert_eq!(script.subject.wait(soon(30)).unwrap(), Exit::Code(5));
 }
 
 #[test]
@@ -170,11 +170,11 @@ fn an_end_by_a_signal_and_the_end_of_input_are_told_apart() {
     let killed = script("echo listening on here; read line");
     killed.ready(30).unwrap();
     killed.subject.signal(Signal::KILL);
-    assert_eq!(killed.subject.wait(soon(5)).unwrap(), Exit::Signal(9));
+    assert_eq!(killed.subject.wait(soon(30)).unwrap(), Exit::Signal(9));
 
     let ended = script("read line || exit 4");
     ended.subject.end_stdin();
-    assert_eq!(ended.subject.wait(soon(5)).unwrap(), Exit::Code(4));
+    assert_eq!(ended.subject.wait(soon(30)).unwrap(), Exit::Code(4));
 }
 
 #[test]
