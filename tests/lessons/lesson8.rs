@@ -115,14 +115,6 @@ fn heed_interrupts() {
     }
 }
 
-/// The goal that the documents do not name, with as many children as they start.
-#[test]
-fn five_thousand_children_lose_nothing() {
-    let shown = printed(8, &["lock"]);
-    assert!(shown.lines().any(|line| line == "counter 5011"), "{shown}");
-    assert!((11..5011).contains(&number_after(&shown, "4999 ---> ")), "{shown}");
-}
-
 /// Each child that was started was collected, and the trace says so.
 #[rstest]
 #[case(&["processes", "--count", "4"], 7)]

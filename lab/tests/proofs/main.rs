@@ -5,5 +5,4 @@
 mod bad_programs;
 mod grade;
 mod stuck;
-mod subject;
 mod wrong;

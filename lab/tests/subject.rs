@@ -1,5 +1,7 @@
 //! A subject may print, hang, fork or crash; the grader is never hurt by it, and leaves nothing running.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,6 @@ struct Script {
     folder: tempfile::TempDir,
 }
 
-#[expect(clippy::unwrap_used, reason = "a helper of tests: without a subject there is no test")]
 fn script(text: &str) -> Script {
     let folder = tempfile::tempdir().unwrap();
     let command = Command::new("sh", ["-c", text]);
@@ -25,7 +26,6 @@ impl Script {
     }
 
     /// The number that the script has written to the file `pid` in its folder.
-    #[expect(clippy::expect_used, reason = "a helper of tests")]
     fn written_pid(&self) -> u32 {
         let path: PathBuf = self.folder.path().join("pid");
         let mut pid = None;
@@ -70,7 +70,7 @@ fn never_ready_is_said_at_the_deadline() {
     let failure = script.subject.ready(Deadline::after(Duration::from_millis(300))).unwrap_err().to_string();
     assert!(failure.contains("no line `listening on ADDR` on stdout in time"), "{failure}");
     assert!(failure.contains("its last output: one moment"), "{failure}");
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(started.elapsed() < Duration::from_secs(15));
 }
 
 #[test]
