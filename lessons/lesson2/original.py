@@ -80,7 +80,7 @@ class Connection:
         finish(self.conn, self.stop)
 
     def answer_one(self):
-        method, path, length, keep, expects = parse(self.read_head())
+        method, path, length, keep, expects, old = parse(self.read_head())
         if expects and length:  # the client holds its body back until it is asked for it
             send_all(self.conn, b"HTTP/1.1 100 Continue\r\n\r\n", self.stop, self.timeout)
         self.skip_body(length)
@@ -88,10 +88,10 @@ class Connection:
             keep = False  # the request in hand is answered, and the client is told that it was the last
         status, body = 200, PAGES.get(path)
         if body is None:
-            status, body = 404, b"Not Found\n"
+            status, body = 404, b"there is / and /zh\n"
         elif method not in (b"GET", b"HEAD"):
-            status, body = 405, b"Method Not Allowed\n"
-        send_all(self.conn, reply(status, body, keep, method), self.stop, self.timeout)
+            status, body = 405, b"this can only be read\n"
+        send_all(self.conn, reply(status, body, keep, method, old), self.stop, self.timeout)
         return keep
 
     def read_head(self):
@@ -165,20 +165,23 @@ def parse(head):
     options = items(headers, b"connection")
     keep = b"close" not in options and (version == b"1.1" or b"keep-alive" in options)
     expects = version == b"1.1" and b"100-continue" in items(headers, b"expect")
-    return method, path or b"/", length, keep, expects
+    return method, path or b"/", length, keep, expects, version == b"1.0"
 
 
 def items(headers, name):
     return [item.strip(b" \t").lower() for value in headers.get(name, ()) for item in value.split(b",")]
 
 
-def reply(status, body, keep, method=b""):
+def reply(status, body, keep, method=b"", old=False):
     lines = [f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}",
              "Content-Type: text/plain; charset=utf-8",
-             f"Content-Length: {len(body)}",  # in bytes, not in characters
-             "Connection: " + ("keep-alive" if keep else "close")]
+             f"Content-Length: {len(body)}"]  # in bytes, not in characters
     if status == 405:
         lines.append("Allow: GET, HEAD")
+    if not keep:
+        lines.append("Connection: close")
+    elif old:  # since HTTP/1.1 a connection is kept unless somebody says otherwise
+        lines.append("Connection: keep-alive")
     head = "\r\n".join(lines) + "\r\n\r\n"
     return head.encode() + (b"" if method == b"HEAD" else body)
 

@@ -13,6 +13,7 @@ mod quiz;
 #[cfg(target_os = "linux")] // where the recordings were made
 mod recordings;
 mod run;
+mod talks;
 mod teacher;
 mod text;
 #[cfg(target_os = "linux")]

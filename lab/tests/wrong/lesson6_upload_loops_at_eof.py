@@ -1,6 +1,6 @@
 # suite: lesson6.upload-server
 # caught by: broken-uploads
-# says: it spins
+# says: should not be in the folder
 # deadline: 5
 # Receives until the file is whole, which it never will be.
 import hashlib
