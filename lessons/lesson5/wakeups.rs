@@ -22,7 +22,7 @@ const TOTAL: usize = 4 * 1024 * 1024;
 /// Bytes taken with one receive.
 const PIECE: usize = 4096;
 
-/// No event for so long means that none will come.
+/// After so long without an event we look whether there is something to report.
 const STALL: Duration = Duration::from_millis(300);
 
 pub fn run(session: &Session) -> anyhow::Result<()> {
@@ -63,7 +63,14 @@ fn receive(trigger: Trigger, drains: bool) -> anyhow::Result<(usize, usize)> {
         while received < TOTAL {
             selector.wait(&mut events, Some(STALL))?;
             if events.is_empty() {
-                break;
+                // The writer may only be slow. What is there and is not reported now never will be.
+                if rustix::io::ioctl_fionread(selector.get(token)?)? == 0 {
+                    continue;
+                }
+                selector.wait(&mut events, Some(Duration::ZERO))?;
+                if events.is_empty() {
+                    break;
+                }
             }
             wakeups += 1;
             loop {

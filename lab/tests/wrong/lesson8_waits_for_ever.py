@@ -1,7 +1,7 @@
 # suite: lesson8.pool
 # caught by: killed-worker
-# says: did not end in time
-# deadline: 6
+# says: no line `4 tasks …`
+# deadline: 10
 # args: pool
 # The library's pool: the task of a worker that was killed never comes back.
 from twins import lesson8 as twin

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::leftovers;
-use super::lines::{finish, kill_child, number, process, run, seconds};
+use super::lines::{kill_child, number, process, run, seconds, so_far};
 use crate::{Failure, Stream, Trial, proc, until};
 
 pub(super) fn errors(trial: &mut Trial) -> Result<(), Failure> {
@@ -51,7 +51,7 @@ pub(super) fn without_join(trial: &mut Trial) -> Result<(), Failure> {
 
 /// The grader kills a worker in the middle of its first task.
 pub(super) fn killed_worker(trial: &mut Trial) -> Result<(), Failure> {
-    let subject = trial.start("", &["--workers", "2", "--tasks", "4", "--sleep", "1"], false)?;
+    let subject = trial.start("", &["--workers", "2", "--tasks", "4", "--sleep", "3"], false)?;
     let wanted = &mut |line: &str| line == "end";
     subject.line(Stream::Stdout, "end", trial.whole_deadline(), wanted)?;
     // Both workers have a task now; other children may have other duties, so the youngest one is taken, and the
@@ -67,14 +67,15 @@ pub(super) fn killed_worker(trial: &mut Trial) -> Result<(), Failure> {
         );
     };
     // It has surely begun with its task when it sleeps; where the kernel does not tell, after a moment.
-    let tells = !proc::doing(victim).is_empty();
-    let moment = trial.deadline().at_most(Duration::from_millis(250));
-    until(if tells { trial.deadline().shortly() } else { moment }, || {
-        proc::doing(victim).iter().any(|what| what.contains("sleeps for a fixed time"))
+    let begun = Instant::now();
+    until(trial.deadline().shortly(), || {
+        let doing = proc::doing(victim);
+        doing.iter().any(|what| what.contains("sleeps for a fixed time"))
+            || (doing.is_empty() && begun.elapsed() > Duration::from_millis(250))
     });
     kill_child(&subject, victim)?;
     let when = format!("worker {victim} was killed (SIGKILL) in the middle of its task");
-    let run = finish(trial, subject).map_err(|failure| failure.when(&when))?;
+    let run = so_far(trial, subject, "4 tasks ").map_err(|failure| failure.when(&when))?;
     let line = run.after("lost a task, ").map_err(|failure| failure.when(&when))?;
     if process(line, "worker")? != victim || number(line, "exitcode")? != -9 {
         return Err(run.failure(format!("`{line}` must name worker {victim} and -9")).when(when));
