@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Nobody accepts. Who has connected must stay connected while the others try.
     let mut clients = Vec::new();
     for _ in 0..backlog {
-        // TODO: go on until no further connect finishes. But what does one do that does not? Not fail.
+        // TODO: go on until no further connect finishes. A connect that finds the queue full does
+        // not fail. It hangs. How do you stop waiting?
         clients.push(TcpStream::connect(addr)?);
     }
     println!("{}", clients.len());

@@ -50,6 +50,7 @@ fn main() -> io::Result<()> {
 }
 
 fn serve(mut stream: &TcpStream, pool: &Arc<Pool>) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     stream.write_all(b"ready\n")?;
     for line in BufReader::new(stream).lines() {
         let line = line?;

@@ -23,6 +23,7 @@ fn option(name: &str) -> Option<String> {
 }
 
 fn serve(mut stream: &TcpStream, dir: &Path) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     let mut input = BufReader::new(stream);
     loop {
         let mut header = String::new();

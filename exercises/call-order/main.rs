@@ -31,6 +31,7 @@ fn finish_request(stream: &TcpStream) {
 }
 
 fn handle(mut stream: &TcpStream) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     println!("handle");
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;

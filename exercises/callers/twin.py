@@ -12,7 +12,7 @@ class Call(socketserver.StreamRequestHandler):
         try:
             self.wfile.write(GREETING.encode())
             for line in self.rfile:
-                message = line.rstrip()
+                message = line.removesuffix(b"\n").removesuffix(b"\r")
                 if not line.endswith(b"\n") or message == b"exit":
                     return
                 self.wfile.write(REPLIES.get(message, "请重新输入.").encode())

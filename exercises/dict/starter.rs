@@ -18,6 +18,7 @@ fn main() -> io::Result<()> {
 
 /// One connection: a line in, a line out.
 fn serve(mut user: &TcpStream, dict: &mut HashMap<String, String>) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     for line in BufReader::new(user).lines() {
         let reply = answer(&line?, dict);
         // One write for one reply.

@@ -15,14 +15,20 @@ fn main() -> io::Result<()> {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let mut waits = vec![PollFd::new(&listener, PollFlags::IN)];
-        waits.extend(clients.iter().map(|client| PollFd::new(client, PollFlags::IN)));
+        for client in &clients {
+            waits.push(PollFd::new(client, PollFlags::IN));
+        }
         // A signal may end the wait (EINTR): wait again.
         if poll(&mut waits, None).is_err() {
             continue;
         }
+        // A copy, since `waits` borrows the clients. ready[0] is the listener's, ready[1] the first client's, and so on.
         let ready: Vec<bool> = waits.iter().map(|wait| !wait.revents().is_empty()).collect();
 
-        for (client, _) in clients.iter_mut().zip(&ready[1..]).filter(|(_, ready)| **ready) {
+        for (number, client) in clients.iter_mut().enumerate() {
+            if !ready[number + 1] {
+                continue;
+            }
             // TODO: 0 bytes say that the client has said all, an error that it is gone. Who leaves must leave `clients`,
             // or poll reports it again, for ever.
             let Ok(count) = client.read(&mut buffer) else { continue };
@@ -30,9 +36,8 @@ fn main() -> io::Result<()> {
             // poll must be asked for PollFlags::OUT, but only while there is a rest.
             let _ = client.write(&buffer[..count]);
         }
-        if ready[0]
-            && let Ok((client, _)) = listener.accept()
-        {
+        if ready[0] {
+            let Ok((client, _)) = listener.accept() else { continue };
             client.set_nonblocking(true)?;
             clients.push(client);
         }

@@ -20,6 +20,7 @@ fn main() -> io::Result<()> {
 
 /// One call, until `exit`.
 fn talk(mut caller: &TcpStream) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     caller.write_all(GREETING.as_bytes())?;
     let mut lines = BufReader::new(caller);
     let mut line = Vec::new();
@@ -31,7 +32,10 @@ fn talk(mut caller: &TcpStream) -> io::Result<()> {
             return Ok(());
         }
         // TODO: a line that is too long is refused once, and what is left of it is no message.
-        match line.trim_ascii_end() {
+        // `\n` or `\r\n` is the end of the line. A space before it is part of the message.
+        let message = line.strip_suffix(b"\n").unwrap_or(&line);
+        let message = message.strip_suffix(b"\r").unwrap_or(message);
+        match message {
             b"exit" => return Ok(()),
             b"0" => caller.write_all(OPERATOR.as_bytes())?,
             _ => caller.write_all(AGAIN.as_bytes())?,

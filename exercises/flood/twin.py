@@ -17,9 +17,10 @@ def talk(caller, lines):
             while line and not line.endswith(b"\n"):
                 line = lines.readline(65536)  # thrown away
             continue
-        if not line.endswith(b"\n") or line.rstrip() == b"exit":
+        message = line.removesuffix(b"\n").removesuffix(b"\r")
+        if not line.endswith(b"\n") or message == b"exit":
             return
-        caller.sendall(REPLIES.get(line.rstrip(), AGAIN).encode())
+        caller.sendall(REPLIES.get(message, AGAIN).encode())
 
 
 addr = sys.argv[sys.argv.index("--addr") + 1] if "--addr" in sys.argv else "127.0.0.1:8888"

@@ -10,7 +10,7 @@ REPLIES = {b"0": "通过可能会被录音.balabala一大推"}
 def talk(caller, lines):
     caller.sendall(GREETING.encode())
     for line in lines:
-        message = line.rstrip()
+        message = line.removesuffix(b"\n").removesuffix(b"\r")
         if not line.endswith(b"\n") or message == b"exit":
             return
         caller.sendall(REPLIES.get(message, "请重新输入.").encode())

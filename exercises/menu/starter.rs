@@ -16,6 +16,7 @@ fn main() -> io::Result<()> {
 }
 
 fn call(mut caller: &TcpStream) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     caller.write_all("欢迎致电 10086,请输入1xxx,0转人工服务.\n".as_bytes())?;
     let mut reader = BufReader::new(caller);
     let mut line = String::new();

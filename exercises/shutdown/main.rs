@@ -32,6 +32,7 @@ fn main() -> io::Result<()> {
 }
 
 fn serve(mut stream: &TcpStream) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     for line in BufReader::new(stream).lines() {
         let line = line?;
         let Some((word, times)) = line.split_once(' ') else { break };

@@ -16,6 +16,7 @@ fn main() -> io::Result<()> {
 }
 
 fn call(mut caller: &TcpStream) -> io::Result<()> {
+    // `&TcpStream` can be read and written too: the socket itself does not change.
     let mut buffer = [0; 1024];
     loop {
         let count = caller.read(&mut buffer)?;
@@ -24,7 +25,10 @@ fn call(mut caller: &TcpStream) -> io::Result<()> {
         }
         // TODO: what was read may be half a message, or three. Which type of the standard library reads lines?
         let text = String::from_utf8_lossy(&buffer[..count]);
-        let answer = match text.trim_end() {
+        // `\n` or `\r\n` is the end of the line. A space before it is part of the message.
+        let message = text.strip_suffix('\n').unwrap_or(&text);
+        let message = message.strip_suffix('\r').unwrap_or(message);
+        let answer = match message {
             "0" => "通过可能会被录音.balabala一大推".to_owned(),
             "exit" => return Ok(()),
             other => format!("请重新输入: {other}"),

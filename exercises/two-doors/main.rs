@@ -3,6 +3,10 @@
 use std::io::{self, Write};
 use std::net::TcpListener;
 
+// For the wait: use rustix::event::{PollFd, PollFlags, poll};
+// `PollFd::new(&first, PollFlags::IN)` is one thing to wait for. `poll(&mut waits, None)` waits until something in the array
+// `waits` is ready. Then `waits[0].revents()` says what is ready there; it is empty when nothing is.
+
 fn main() -> io::Result<()> {
     // A door for each of the two options.
     let first = open("--addr", "127.0.0.1:8020")?;

@@ -152,6 +152,49 @@ fn every_exercise_has_all_its_files() {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
+#[test]
+fn what_hints_name_of_the_lessons_is_there() {
+    let mut complaints = Vec::new();
+    let mut named = 0;
+    for exercise in exercises() {
+        for (file, text) in [("README.md", exercise.readme), ("hints.md", exercise.hints)] {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for (at, _) in text.match_indices("esson ") {
+                let rest = &text[at + "esson ".len()..];
+                let Some((lesson, rest)) = rest.split_once(", ") else { continue };
+                if !matches!(lesson.as_bytes(), [b'1'..=b'8']) {
+                    continue;
+                }
+                let (what, is_there) = if let Some(rest) = rest.strip_prefix('"') {
+                    let heading = rest.split('"').next().unwrap();
+                    (format!("the heading \"{heading}\""), has_heading(lesson, heading))
+                } else if let Some(rest) = rest.strip_prefix("part `") {
+                    let part = rest.split('`').next().unwrap();
+                    let source = format!("lessons/lesson{lesson}/{}.rs", part.replace('-', "_"));
+                    (format!("the part `{part}`"), root().join(source).is_file())
+                } else {
+                    continue;
+                };
+                named += 1;
+                if !is_there {
+                    complaints.push(format!("{}/{file}: lesson {lesson} has not {what}", exercise.name));
+                }
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+    assert!(named > 20, "only {named} were found: is that how they are written?");
+}
+
+/// Whether the lesson's chapter has this heading, of any depth.
+fn has_heading(lesson: &str, heading: &str) -> bool {
+    let chapter = read(&root().join(format!("book/src/lesson{lesson}.md")));
+    chapter.lines().filter(|line| line.starts_with('#')).any(|line| {
+        let title = line.trim_start_matches('#').trim();
+        title.split(" {#").next() == Some(heading)
+    })
+}
+
 /// Those to be proved now.
 fn chosen() -> Vec<&'static Exercise> {
     if let Ok(names) = env::var("NETKIT_EXERCISES") {

@@ -99,6 +99,21 @@ fn another_program_counts_only_when_it_is_said_to() {
 }
 
 #[test]
+fn the_next_one_is_of_the_same_lesson() {
+    let book = Workbook::new();
+    let twin = concat!(env!("CARGO_MANIFEST_DIR"), "/../exercises/two-doors/twin.py");
+    let check = format!("check two-doors --count -- python3 {twin}");
+    let lesson = || lab::exercises().filter(|exercise| exercise.lesson == 5 && exercise.name != "two-doors");
+    let next = lesson().next().unwrap().name;
+    book.lab(&check).expect(0, &[&format!("Next: {next}, "), &format!("(cargo lab watch {next})")]);
+    // When all of its lesson are passed, those of the next one.
+    let passed: String = lesson().map(|exercise| format!("{}: passed\n", exercise.name)).collect();
+    book.set_progress(passed.as_bytes());
+    let next = lab::exercises().find(|exercise| exercise.lesson == 6).unwrap().name;
+    book.lab(&check).expect(0, &[&format!("Next: {next}, ")]);
+}
+
+#[test]
 fn each_hint_goes_a_step_further() {
     let book = Workbook::new();
     for (title, other) in [

@@ -108,6 +108,19 @@ fn a_save_ends_a_hanging_check_and_success_goes_on() {
 }
 
 #[test]
+fn success_goes_on_to_one_of_the_same_lesson() {
+    let done = lab::exercise("udp-echo").unwrap();
+    let mut others = lab::exercises().skip_while(|exercise| exercise.name != done.name).skip(1);
+    let next = others.find(|exercise| exercise.lesson == done.lesson).unwrap();
+    let book = Workbook::new();
+    book.add(done.name, done.solution);
+    let watched = Watched::start(book, "watch udp-echo");
+    watched.expect("All 8 points");
+    // Not greet, which is open too.
+    watched.expect(&format!("exercises/{}/main.rs", next.name));
+}
+
+#[test]
 fn a_failure_is_told_and_the_next_save_awaited() {
     let watched = Watched::start(Workbook::new(), "watch greet");
     watched.expect("✗ peer-address");

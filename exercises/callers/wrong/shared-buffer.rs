@@ -35,7 +35,10 @@ fn talk(mut caller: &TcpStream, buffer: &Mutex<Vec<u8>>) -> io::Result<()> {
         buffer.extend_from_slice(&chunk[..count]);
         while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = buffer.drain(..=end).collect();
-            match line.trim_ascii_end() {
+            // `\n` or `\r\n` is the end of the line. A space before it is part of the message.
+            let message = line.strip_suffix(b"\n").unwrap_or(&line);
+            let message = message.strip_suffix(b"\r").unwrap_or(message);
+            match message {
                 b"exit" => return Ok(()),
                 b"0" => caller.write_all(OPERATOR.as_bytes())?,
                 _ => caller.write_all(AGAIN.as_bytes())?,

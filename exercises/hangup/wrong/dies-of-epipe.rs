@@ -31,7 +31,10 @@ fn talk(mut caller: &TcpStream) -> io::Result<()> {
         if !line.ends_with(b"\n") {
             return Ok(());
         }
-        match line.trim_ascii_end() {
+        // `\n` or `\r\n` is the end of the line. A space before it is part of the message.
+        let message = line.strip_suffix(b"\n").unwrap_or(&line);
+        let message = message.strip_suffix(b"\r").unwrap_or(message);
+        match message {
             b"exit" => return Ok(()),
             b"0" => caller.write_all(OPERATOR.as_bytes())?,
             _ => caller.write_all(AGAIN.as_bytes())?,

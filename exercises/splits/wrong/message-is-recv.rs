@@ -25,7 +25,10 @@ fn call(mut caller: &TcpStream) -> io::Result<()> {
             return Ok(());
         }
         let text = String::from_utf8_lossy(&buffer[..count]);
-        let answer = match text.trim_end() {
+        // `\n` or `\r\n` is the end of the line. A space before it is part of the message.
+        let message = text.strip_suffix('\n').unwrap_or(&text);
+        let message = message.strip_suffix('\r').unwrap_or(message);
+        let answer = match message {
             "0" => "通过可能会被录音.balabala一大推".to_owned(),
             "exit" => return Ok(()),
             other => format!("请重新输入: {other}"),

@@ -188,7 +188,7 @@ fn record(
 
 fn after_success(session: &Session, workbook: &Workbook, exercise: &Exercise) -> std::io::Result<()> {
     session.say(text::COMPARE, &[("name", &exercise.name)])?;
-    match Progress::read(session, workbook).next() {
+    match Progress::read(session, workbook).next_after(exercise) {
         Some(next) => {
             session.say(text::NEXT_IS, &[("name", &next.name), ("task", &session.lang.of(next.task))])
         }

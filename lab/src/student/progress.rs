@@ -1,5 +1,6 @@
 //! What the student has done: one small file in the working copy, for people and for this program.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -38,6 +39,22 @@ impl Progress {
     /// The first exercise that has not been passed.
     pub fn next(&self) -> Option<&'static Exercise> {
         lab::exercises().find(|exercise| !self.of(exercise).passed)
+    }
+
+    /// The exercise to do behind this one: the next open one of its lesson, or of the later lessons, or the first open one.
+    pub fn next_after(&self, exercise: &Exercise) -> Option<&'static Exercise> {
+        let at = lab::exercises().position(|other| other.name == exercise.name);
+        let open = lab::exercises()
+            .enumerate()
+            .filter(|(_, other)| other.name != exercise.name && !self.of(other).passed);
+        // Of those with the same number the first one.
+        let far = |(place, other): &(usize, &Exercise)| match other.lesson.cmp(&exercise.lesson) {
+            Ordering::Equal if Some(*place) > at => 0,
+            Ordering::Equal => 1,
+            Ordering::Greater => 2,
+            Ordering::Less => 3,
+        };
+        open.min_by_key(far).map(|(_, next)| next)
     }
 
     /// Reads the file. What cannot be read of it is told, and never in the way.
@@ -148,5 +165,35 @@ pub fn fresh(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
             Err(error) => return Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Progress};
+
+    /// What comes behind `done` when these are passed too.
+    fn next(done: &str, passed: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+        let entry = Entry { passed: true, ..Entry::default() };
+        let entries = passed.chain(lab::exercise(done).map(|exercise| exercise.name));
+        let entries = entries.map(|name| (name.to_owned(), entry)).collect();
+        let progress = Progress { entries, is_there: true };
+        lab::exercise(done).and_then(|done| progress.next_after(done)).map(|next| next.name)
+    }
+
+    #[test]
+    fn a_lesson_is_finished_before_the_next_one_and_what_was_skipped_comes_last() {
+        let of = |lessons: std::ops::RangeInclusive<u8>| {
+            let all = lab::exercises().filter(move |exercise| lessons.contains(&exercise.lesson));
+            all.map(|exercise| exercise.name)
+        };
+        let fifth: Vec<&str> = of(5..=5).collect();
+        let (first, second, last) = (fifth[0], fifth[1], fifth[fifth.len() - 1]);
+        assert_eq!(next(first, [].into_iter()), Some(second));
+        assert_eq!(next(first, [second].into_iter()), Some(fifth[2]));
+        assert_eq!(next(last, [].into_iter()), Some(first), "the others of its lesson");
+        assert_eq!(next(last, of(5..=5)), of(6..=6).next());
+        assert_eq!(next(last, of(5..=8)), of(1..=1).next());
+        assert_eq!(next(last, of(1..=8)), None);
     }
 }

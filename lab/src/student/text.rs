@@ -128,7 +128,10 @@ pub const COMPARE: Text = Text::new(
     "Compare it with ours: cargo lab solution {name}",
     "和我们的答案比较:cargo lab solution {name}",
 );
-pub const NEXT_IS: Text = Text::new("Next: {name}, {task} (cargo lab)", "下一个:{name},{task} (cargo lab)");
+pub const NEXT_IS: Text = Text::new(
+    "Next: {name}, {task} (cargo lab watch {name})",
+    "下一个:{name},{task} (cargo lab watch {name})",
+);
 pub const NOT_BEGUN: Text = Text::new("as it was handed out: not begun", "还没有动过");
 pub const SUM_SEVERAL: Text = Text::new(
     "{passed} passed of {begun} that are begun; {all} in all.",

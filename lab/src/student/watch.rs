@@ -43,7 +43,7 @@ pub fn watch(session: &Session, name: Option<&str>, by_looking: bool) -> Done {
             session.say(text::WATCH_STOPPED, &[])?;
             return Ok(ExitCode::SUCCESS);
         }
-        current = Progress::read(session, &workbook).next();
+        current = Progress::read(session, &workbook).next_after(exercise);
     }
     session.say(text::ALL_DONE, &[])?;
     Ok(ExitCode::SUCCESS)

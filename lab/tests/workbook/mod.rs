@@ -57,6 +57,15 @@ impl Workbook {
         fs::write(self.main(), text).unwrap();
     }
 
+    /// A further exercise, as far as a check needs it.
+    pub fn add(&self, name: &str, text: &str) {
+        let folder = self.root().join("exercises");
+        let bin = format!("\n[[bin]]\nname = \"{name}\"\npath = \"{name}/main.rs\"\n");
+        fs::write(folder.join("Cargo.toml"), format!("{MANIFEST}{bin}")).unwrap();
+        fs::create_dir(folder.join(name)).unwrap();
+        fs::write(folder.join(name).join("main.rs"), text).unwrap();
+    }
+
     pub fn progress(&self) -> String {
         fs::read_to_string(self.root().join(".lab-progress")).unwrap_or_default()
     }

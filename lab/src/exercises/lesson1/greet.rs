@@ -16,7 +16,7 @@ pub(super) static GREET: Suite = Suite {
         Check {
             name: "peer-address",
             points: 2,
-            means: "accept returns the address of the other end. Your own is the same for all clients.",
+            means: "accept returns the address of the other end. The server's own address is the same for all clients.",
             run: peer_address,
         },
         Check {
