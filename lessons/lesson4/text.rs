@@ -40,7 +40,7 @@ pub mod demo {
         "\n会出什么问题之一:第一个来电还没结束,第二个来电进来了。",
     );
     pub const GREETED: Text = Text::new(
-        "  {ms} ms: greeted, once the first had hung up (one thread, one caller: lesson 5 mends it)",
+        "  {ms} ms: greeted after the first had hung up (one thread, one caller: lesson 5 mends it)",
         "  {ms} 毫秒:第一个挂断后才听到欢迎词(一个线程,一个来电:第 5 课来改进)",
     );
     pub const GLUED: Text = Text::new(
