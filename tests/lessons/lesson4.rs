@@ -27,5 +27,5 @@ fn the_demo_shows_what_goes_wrong() {
     assert!(shown.contains("then the whole server ended"), "21\n{shown}");
     assert!(shown.contains("send(3, 1 bytes \"\\n\")"), "22: Enter is a byte\n{shown}");
     assert!(shown.contains("ms: nothing"), "23: the second caller waits\n{shown}");
-    assert!(shown.contains("greeted, once the first had hung up"), "23\n{shown}");
+    assert!(shown.contains("greeted after the first had hung up"), "23\n{shown}");
 }
