@@ -114,7 +114,7 @@ impl Peer {
                 let why =
                     format!("the program closed the connection while the grader was still sending ({error})");
                 // It may have said why.
-                Err(self.explained(why).received(&self.already_there()))
+                Err(self.cut_off(why).received(&self.already_there()))
             }
         }
     }
@@ -211,6 +211,14 @@ impl Peer {
             Some((subject, _)) => subject.explain(failure),
             None => failure,
         }
+    }
+
+    /// The same where the program has ended the connection: perhaps because it ends itself.
+    fn cut_off(&self, why: impl Into<String>) -> Failure {
+        if let Some((subject, _)) = &self.subject {
+            let _ = subject.is_ending();
+        }
+        self.explained(why)
     }
 
     /// A failure of waiting, with what the subject did meanwhile.

@@ -257,6 +257,14 @@ impl Subject {
         !self.output.seen().exited
     }
 
+    /// Whether it has exited or does so within a moment. Its connections end before its last words are written and it is
+    /// gone: who has seen only that waits here for the rest.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        const MOMENT: Duration = Duration::from_millis(500);
+        self.output.wait(Deadline::after(MOMENT), |seen| seen.exited.then_some(())).is_some()
+    }
+
     /// The CPU time used so far; zero when the process is gone.
     #[must_use]
     pub fn cpu_time(&self) -> Duration {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject};
+use crate::{Command, Deadline, Exit, Failure, Peer, Random, Start, Stream, Subject, proc};
 
 /// How long a program may take to start, at the least.
 const START: Duration = Duration::from_secs(5);
@@ -204,7 +204,9 @@ impl Server {
     /// # Errors
     /// When it has; `after` says what happened before.
     pub fn expect_alive(&self, after: &str) -> Result<(), Failure> {
-        if self.subject.is_alive() {
+        // A dead one may not have been noticed yet.
+        let dead = proc::state(self.subject.pid()).is_ok_and(|state| state == 'Z') && self.subject.is_ending();
+        if !dead && self.subject.is_alive() {
             return Ok(());
         }
         Err(self.subject.explain(Failure::new(format!("the server died after {after}"))))

@@ -1,6 +1,6 @@
 //! Much at once: floods, clients that do not read, and megabytes that must come back as they went.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 use rustix::io::Errno;
@@ -12,6 +12,9 @@ use crate::{Failure, proc};
 
 /// Who takes nothing for so long does not read just now.
 const MOMENT: Duration = Duration::from_millis(50);
+
+/// Who sleeps and takes nothing for so long has enough.
+const ENOUGH: Duration = Duration::from_secs(1);
 
 impl Peer {
     /// Sends `piece` again and again until `total` bytes are on their way or the program has had enough: hanging up
@@ -48,9 +51,7 @@ impl Peer {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, MOMENT) => {}
                 Err(Errno::AGAIN) => return Ok(0),
-                Err(error) => {
-                    return Err(self.explained(format!("the program closed the connection ({error})")));
-                }
+                Err(error) => return Err(self.cut_off(format!("the program closed the connection ({error})"))),
             }
         }
     }
@@ -96,22 +97,44 @@ impl Peer {
     ///
     /// # Errors
     /// When the program stops to read before that.
-    pub fn make_it_keep(&mut self, block: &[u8], bytes: usize) -> Result<usize, Failure> {
-        let Some((own, server)) = self.addresses else { return Ok(0) };
+    pub(crate) fn make_it_keep(&mut self, block: &[u8], bytes: usize) -> Result<usize, Failure> {
+        let (sent, kept) = self.press(block, bytes, Duration::MAX)?;
+        if kept {
+            return Ok(sent);
+        }
+        Err(self.explained(format!(
+            "the program reads no more from a client who has sent {sent} bytes and read none, although it keeps less \
+             than {bytes} bytes for it: replies that cannot be sent belong in a queue"
+        )))
+    }
+
+    /// The same for programs that may have enough earlier: those who stop to read, and sleep, have had enough.
+    ///
+    /// # Errors
+    /// When the program closes the connection.
+    pub(crate) fn make_it_full(&mut self, block: &[u8], bytes: usize) -> Result<usize, Failure> {
+        Ok(self.press(block, bytes, ENOUGH)?.0)
+    }
+
+    /// How many bytes were sent, and whether the program keeps `bytes` of them. If not, it sleeps and has read nothing for
+    /// as long as `stalled`, or has not for long enough.
+    fn press(&mut self, block: &[u8], bytes: usize, stalled: Duration) -> Result<(usize, bool), Failure> {
+        let Some((own, server)) = self.addresses else { return Ok((0, false)) };
+        let pid = self.subject.as_ref().map(|(subject, _)| subject.pid());
         let mut done = 0;
         while !self.deadline.passed() {
             self.send(block)?;
             done += block.len();
             let kept = || done.saturating_sub(proc::on_the_way(server, own));
             let read = || proc::unread(server, own).is_none_or(|bytes| bytes == 0);
-            if !crate::until(self.deadline.shortly(), || kept() >= bytes || read()) {
-                return Err(self.explained(format!(
-                    "the program reads no more from a client who has sent {done} bytes and read none, although it keeps less \
-                     than {bytes} bytes for it: replies that cannot be sent belong in a queue"
-                )));
-            }
+            let begun = Instant::now();
+            let sleeps = || begun.elapsed() > stalled && pid.is_some_and(proc::asleep);
+            crate::until(self.deadline.shortly(), || kept() >= bytes || read() || sleeps());
             if kept() >= bytes {
-                return Ok(done);
+                return Ok((done, true));
+            }
+            if !read() {
+                return Ok((done, false));
             }
         }
         Err(self.in_vain("the program was to keep replies that nobody reads, and did not"))
@@ -137,7 +160,7 @@ impl Peer {
                     Err(Errno::AGAIN) => interest |= PollFlags::OUT,
                     Err(error) => {
                         let why = format!("the program closed the connection after {sent} bytes ({error})");
-                        return Err(self.explained(why));
+                        return Err(self.cut_off(why));
                     }
                 }
             }
@@ -145,7 +168,7 @@ impl Peer {
             match recv(&self.socket, &mut buffer[..most], RecvFlags::DONTWAIT) {
                 Ok((0, _)) => {
                     let why = format!("the connection ended after {heard} of {total} bytes had come back");
-                    return Err(self.explained(why));
+                    return Err(self.cut_off(why));
                 }
                 Ok((count, _)) => {
                     let expected = from(heard, count);
@@ -165,7 +188,7 @@ impl Peer {
                 }
                 Err(error) => {
                     let why = format!("the connection broke after {heard} of {total} bytes ({error})");
-                    return Err(self.explained(why));
+                    return Err(self.cut_off(why));
                 }
             }
         }

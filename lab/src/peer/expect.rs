@@ -1,7 +1,5 @@
 //! What the grader reads, and what it makes of it.
 
-use std::time::Duration;
-
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
@@ -34,7 +32,7 @@ impl Peer {
         while received.len() < expected.len() && expected.starts_with(&received) {
             match self.read_at_most(expected.len() - received.len()) {
                 Ok(bytes) if bytes.is_empty() => {
-                    let failure = self.explained("the connection ended before the whole reply had come");
+                    let failure = self.cut_off("the connection ended before the whole reply had come");
                     return Err(failure.compared(&received, expected));
                 }
                 Ok(bytes) => received.extend(bytes),
@@ -86,7 +84,7 @@ impl Peer {
         if received == expected {
             return Ok(());
         }
-        Err(self.explained("the reply is not the expected one").compared(&received, expected))
+        Err(self.cut_off("the reply is not the expected one").compared(&received, expected))
     }
 
     /// Reads to the end, but no more than `limit` bytes.
@@ -134,8 +132,7 @@ impl Peer {
 
     /// What a reset means depends on whether the program lives; it may be ending just now.
     fn reset_by_program(&self) -> Failure {
-        let moment = self.deadline.at_most(Duration::from_millis(100));
-        let ended = self.subject.as_ref().is_some_and(|(subject, _)| subject.wait(moment).is_ok());
+        let ended = self.subject.as_ref().is_some_and(|(subject, _)| subject.is_ending());
         self.explained(if ended { ENDED } else { RESET })
     }
 

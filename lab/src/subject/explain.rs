@@ -67,7 +67,8 @@ impl Subject {
         let sockets = everybody.flat_map(|pid| proc::sockets(pid).unwrap_or_default());
         let mut listening: Vec<SocketAddr> =
             sockets.filter(|socket| socket.state == SocketState::Listen).map(|socket| socket.local).collect();
-        if !self.is_alive() || listening.iter().any(|local| local.port() == addr.port()) {
+        // Nobody listens: it may be ending just now.
+        if (listening.is_empty() && self.is_ending()) || !self.is_alive() || listening.iter().any(|local| local.port() == addr.port()) {
             return self.explain(failure);
         }
         listening.sort();

@@ -21,6 +21,19 @@ pub(super) static ECHO_LOOP: Suite = Suite {
             run: echo::half_close,
         },
         Check {
+            name: "queue",
+            points: 3,
+            means: "write says how much it took, perhaps nothing (WouldBlock). The rest is yours until it is taken.",
+            run: echo::queue,
+        },
+        Check {
+            name: "tail",
+            points: 2,
+            means: "At EOF there may be something in the queue. It goes out when the client reads; until then the server \
+                    sleeps, and watches only for room to write.",
+            run: echo::queue_at_the_end,
+        },
+        Check {
             name: "end-of-stream",
             points: 2,
             means: "At EOF read gives nothing, at once and for ever. Whoever goes on watching never sleeps again.",
@@ -41,7 +54,7 @@ pub(super) static ECHO_LOOP: Suite = Suite {
         Check {
             name: "come-and-go",
             points: 2,
-            means: "Whoever is taken out of the wait must be closed, too: two things, two steps.",
+            means: "Clients leave, also with a reset. None ends the server, and no descriptor stays.",
             run: echo::come_and_go,
         },
         Check {

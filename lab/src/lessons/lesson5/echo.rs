@@ -76,6 +76,37 @@ pub(crate) fn tail(trial: &mut Trial) -> Result<(), Failure> {
     server.connect().and_then(talk).map_err(|failure| server.blame(failure, "a half-close"))
 }
 
+/// What the program has to keep, or what it has not taken, when the client begins to read: more than the kernels hold.
+const KEPT: usize = 512 << 10;
+
+/// Much more is sent than the kernels hold, and only then read. A server may stop reading meanwhile.
+pub(crate) fn queue(trial: &mut Trial) -> Result<(), Failure> {
+    let server = trial.serve(&[])?;
+    let block = block(trial);
+    let mut peer = server.connect()?;
+    let sent = peer.make_it_full(&block, KEPT)?;
+    expect_no_work(&server, "a client does not read what is queued for it")?;
+    // It goes on to send while it reads: what came before and what comes now must not be mixed up.
+    let heard = peer.exchange(&block, sent, sent + (4 << 20));
+    let why = |failure: Failure| failure.when("a client sent much before it began to read");
+    heard.map_err(why)?;
+    talk(peer).map_err(|failure| failure.when("a client that has read late, its last words"))
+}
+
+/// The same, and the client has said all before it reads.
+pub(crate) fn queue_at_the_end(trial: &mut Trial) -> Result<(), Failure> {
+    let server = trial.serve(&[])?;
+    let block = block(trial);
+    let mut peer = server.connect()?;
+    let sent = peer.make_it_full(&block, KEPT)?;
+    peer.half_close();
+    expect_no_work(&server, "a client has said all (EOF) and does not read what is queued for it")?;
+    let heard = peer.exchange(&block, sent, sent).and_then(|()| peer.expect_eof());
+    heard.map_err(|failure| failure.when("a client sent much, half-closed, and only then read"))?;
+    expect_no_work(&server, "a client has gone (EOF)")?;
+    server.connect().and_then(talk).map_err(|failure| server.blame(failure, "a half-close"))
+}
+
 /// EOF and a half-written conversation do not keep the server busy.
 pub(crate) fn end_of_stream(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
@@ -177,7 +208,8 @@ pub(crate) fn come_and_go(trial: &mut Trial) -> Result<(), Failure> {
     }
     let open = || proc::descriptors(pid).map_or(0, |open| open.len());
     if until(server.deadline(), || open() <= base) {
-        return server.expect_alive("two hundred clients");
+        // Who has died has no descriptors either.
+        return server.connect().and_then(talk).map_err(|failure| server.blame(failure, "two hundred clients"));
     }
     let failure = Failure::new(format!(
         "before the first client {base} descriptors were open, after two hundred clients have left there are {}: whoever is \
