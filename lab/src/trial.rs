@@ -205,7 +205,8 @@ impl Server {
     /// When it has; `after` says what happened before.
     pub fn expect_alive(&self, after: &str) -> Result<(), Failure> {
         // A dead one may not have been noticed yet.
-        let dead = proc::state(self.subject.pid()).is_ok_and(|state| state == 'Z') && self.subject.is_ending();
+        let dead =
+            proc::state(self.subject.pid()).is_ok_and(|state| state == 'Z') && self.subject.is_ending();
         if !dead && self.subject.is_alive() {
             return Ok(());
         }

@@ -1,5 +1,5 @@
 //! caught by: until-eof
-//! says: only the first piece
+//! says: the first 20 bytes came back; the other 20
 //! The mistake: one `read` is one piece of what the client says, not all of it.
 
 use std::io::{self, Read, Write};

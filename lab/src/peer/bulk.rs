@@ -51,7 +51,9 @@ impl Peer {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, MOMENT) => {}
                 Err(Errno::AGAIN) => return Ok(0),
-                Err(error) => return Err(self.cut_off(format!("the program closed the connection ({error})"))),
+                Err(error) => {
+                    return Err(self.cut_off(format!("the program closed the connection ({error})")));
+                }
             }
         }
     }

@@ -60,6 +60,19 @@ impl Peer {
         }
     }
 
+    /// The same, where the client has ended its own direction before: `after` says what came until then.
+    ///
+    /// # Errors
+    /// As [`expect_eof`](Peer::expect_eof).
+    pub(crate) fn expect_eof_too(&mut self, after: &str) -> Result<(), Failure> {
+        if self.wait_for(PollFlags::IN) {
+            return self.expect_eof();
+        }
+        Err(self.in_vain(&format!(
+            "{after}; then the client ended its direction (EOF), and the server did not close the connection"
+        )))
+    }
+
     /// Expects exactly these bytes and then a clean end: nothing more, no reset.
     ///
     /// # Errors

@@ -68,7 +68,10 @@ impl Subject {
         let mut listening: Vec<SocketAddr> =
             sockets.filter(|socket| socket.state == SocketState::Listen).map(|socket| socket.local).collect();
         // Nobody listens: it may be ending just now.
-        if (listening.is_empty() && self.is_ending()) || !self.is_alive() || listening.iter().any(|local| local.port() == addr.port()) {
+        if (listening.is_empty() && self.is_ending())
+            || !self.is_alive()
+            || listening.iter().any(|local| local.port() == addr.port())
+        {
             return self.explain(failure);
         }
         listening.sort();

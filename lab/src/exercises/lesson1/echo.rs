@@ -61,15 +61,19 @@ fn until_eof(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     for _ in 0..3 {
         let mut peer = server.connect()?;
+        let mut came = 0;
         for number in 1..=3 {
             let said = trial.random.word(20);
             peer.send(said.as_bytes())?;
             let circumstances = match number {
-                1 => {
-                    "the client has not ended, and wants its echo now; perhaps the program waits for \
+                1 => "the client has not ended, and wants its echo now; perhaps the program waits for \
                      the end, or for the end of a line"
-                }
-                _ => "only the first piece was sent back; the client has not ended, and goes on",
+                    .to_owned(),
+                _ => format!(
+                    "the first {came} bytes came back; the other {}, sent afterwards, did not. The client has not \
+                     ended, and goes on",
+                    said.len()
+                ),
             };
             peer.expect(said.as_bytes()).map_err(|failure| failure.when(circumstances))?;
             let more = peer.already_there();
@@ -79,6 +83,7 @@ fn until_eof(trial: &mut Trial) -> Result<(), Failure> {
                     .sent(said.as_bytes())
                     .compared(&[said.as_bytes(), &more].concat(), said.as_bytes()));
             }
+            came += said.len();
         }
         peer.half_close();
         peer.expect_all(b"").map_err(|failure| failure.when("the client has ended"))?;

@@ -98,7 +98,12 @@ fn zero(trial: &mut Trial) -> Result<(), Failure> {
     };
     ask(&mut peer, "0\n", RECORDED, wrong)?;
     for other in ["00", "", "0 ", "零"] {
-        let wrong = |_: &str| format!("`{other}` is neither `0` nor anything else that the robot knows");
+        let wrong = |said: &str| match (other, said) {
+            ("0 ", RECORDED) => {
+                "`0 `: take off the line end and nothing else: a space belongs to the message".to_owned()
+            }
+            _ => format!("`{other}` is neither `0` nor anything else that the robot knows"),
+        };
         ask(&mut peer, &format!("{other}\n"), AGAIN, wrong)?;
     }
     ask(&mut peer, "0\n", RECORDED, wrong)

@@ -137,6 +137,8 @@ fn counted(trial: &mut Trial) -> Result<(), Failure> {
         expect_all_read(&server, &peer, length)?;
         wait_until_at_rest(&server);
     }
+    // Before its end: a stream that blocks holds the thread in a read, not in the wait.
+    let doing = proc::doing(server.subject.pid());
     let said = expect_bytes(peer, sent)?;
     // The end is one more. Who also asks for room to write is told of that once; the end may be told of twice.
     if (pieces..=pieces + 3).contains(&said) {
@@ -146,7 +148,8 @@ fn counted(trial: &mut Trial) -> Result<(), Failure> {
         "a client has sent {pieces} pieces, each when the program slept again, and then EOF: these are {} wake-ups, and the \
          program says that it had {said}",
         pieces + 1
-    )))
+    ))
+    .facts(doing.into_iter().map(|doing| format!("before the EOF: {doing}"))))
 }
 
 /// 4 MiB at once, and hardly a wake-up.

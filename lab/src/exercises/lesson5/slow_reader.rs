@@ -39,7 +39,8 @@ pub(super) static SLOW_READER: Suite = Suite {
         Check {
             name: "every-byte",
             points: 3,
-            means: "write says how much it took. The rest is yours until it is taken.",
+            means: "write says how much it took. The rest is yours until it is taken. And `WouldBlock` from a read or a \
+                    write is no end: keep the client.",
             run: every_byte,
         },
         Check {
