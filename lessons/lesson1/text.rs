@@ -73,8 +73,8 @@ pub mod demo {
         "  有时限的服务器:第一个客户端的 0.3 秒用完,第二个客户端在 {ms} 毫秒后得到回答",
     );
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson1 server, and in another terminal lesson1 client; lesson1 --help lists all parts.",
-        "\n接下来:运行 lesson1 server,再在另一个终端运行 lesson1 client;lesson1 --help 列出所有部分。",
+        "\nNext: cargo run --bin lesson1 server, and in another terminal cargo run --bin lesson1 client;\ncargo run --bin lesson1 -- --help lists all parts.",
+        "\n接下来:运行 cargo run --bin lesson1 server,再在另一个终端运行 cargo run --bin lesson1 client;\ncargo run --bin lesson1 -- --help 列出所有部分。",
     );
 }
 

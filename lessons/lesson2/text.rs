@@ -58,7 +58,7 @@ pub mod demo {
         "  关闭还有未读数据的套接字,内核会重置连接。server 一直读到空行,并在关闭前把数据读完。",
     );
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson2 server, and open http://127.0.0.1:8080/ and /zh in a browser.",
-        "\n接下来:运行 lesson2 server,用浏览器打开 http://127.0.0.1:8080/ 和 /zh。",
+        "\nNext: cargo run --bin lesson2 server, and open http://127.0.0.1:8080/ and /zh in a browser.",
+        "\n接下来:运行 cargo run --bin lesson2 server,用浏览器打开 http://127.0.0.1:8080/ 和 /zh。",
     );
 }

@@ -55,8 +55,8 @@ pub mod demo {
     );
     pub const LIMITS: Text = Text::new("\nLimits, and who hears of a loss:", "\n限制,以及丢失时谁会知道:");
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson3 server --echo, and in another terminal lesson3 client --echo.",
-        "\n接下来:运行 lesson3 server --echo,再在另一个终端运行 lesson3 client --echo。",
+        "\nNext: cargo run --bin lesson3 server --echo, and in another terminal\ncargo run --bin lesson3 client --echo.",
+        "\n接下来:运行 cargo run --bin lesson3 server --echo,再在另一个终端运行\ncargo run --bin lesson3 client --echo。",
     );
 }
 

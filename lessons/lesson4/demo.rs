@@ -54,10 +54,10 @@ fn second_caller(session: &Session) -> anyhow::Result<()> {
     let begun = Instant::now();
     second.set_timeout(Some(Duration::from_millis(300)))?;
     let heard = match second.recv(&mut [0; 4096]) {
-        Ok(_) => "greeted",
-        Err(_) => "nothing",
+        Ok(_) => &text::AT_ONCE,
+        Err(_) => &text::NOTHING,
     };
-    session.line(format!("  {} ms: {heard}", begun.elapsed().as_millis()))?;
+    session.say(heard, &[("ms", &begun.elapsed().as_millis())])?;
     first.close();
     second.set_timeout(Some(Duration::from_secs(2)))?;
     second.recv(&mut [0; 4096])?;

@@ -39,6 +39,8 @@ pub mod demo {
         "\nWhat goes wrong, 1: a second caller while the first is on the line.",
         "\n会出什么问题之一:第一个来电还没结束,第二个来电进来了。",
     );
+    pub const AT_ONCE: Text = Text::new("  {ms} ms: greeted", "  {ms} 毫秒:听到欢迎词");
+    pub const NOTHING: Text = Text::new("  {ms} ms: nothing", "  {ms} 毫秒:没有任何回答");
     pub const GREETED: Text = Text::new(
         "  {ms} ms: greeted after the first had hung up (one thread, one caller: lesson 5 mends it)",
         "  {ms} 毫秒:第一个挂断后才听到欢迎词(一个线程,一个来电:第 5 课来改进)",
@@ -48,8 +50,8 @@ pub mod demo {
         "\n会出什么问题之二:两条消息一起到达(显示第一个回答)。",
     );
     pub const HANGING_UP: Text = Text::new(
-        "\nWhat goes wrong, 3: the caller has said everything and listens no more.",
-        "\n会出什么问题之三:来电者说完就挂断。",
+        "\nWhat goes wrong, 3: the caller has said everything (EOF), and then hangs up.",
+        "\n会出什么问题之三:来电者说完了(EOF),随后挂断。",
     );
     pub const ANSWERS: Text = Text::new(
         "  {part}: {answers} answers within 0.1 s to a caller who said nothing",
@@ -60,7 +62,7 @@ pub mod demo {
         "           然后整个服务器结束了:{error}",
     );
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson4 server, and nc 127.0.0.1 8888 in two other terminals.",
-        "\n接下来:运行 lesson4 server,再在另外两个终端运行 nc 127.0.0.1 8888。",
+        "\nNext: cargo run --bin lesson4 server, and nc 127.0.0.1 8888 in two other terminals.",
+        "\n接下来:运行 cargo run --bin lesson4 server,再在另外两个终端运行 nc 127.0.0.1 8888。",
     );
 }

@@ -15,8 +15,8 @@ use netkit::cli::{Note, Session, Stage};
 use netkit::net::{Addr, Connect, Socket, connect};
 use netkit::selector::{Interest, Mechanism, Selector};
 
+use crate::compare;
 use crate::text::demo as text;
-use crate::{compare, wakeups};
 
 const NOTES: &[Note] = &[
     Note { actor: "server", call: "wait(", why: text::WAIT },
@@ -52,8 +52,6 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     watched_for_writing(session)?;
     slow_reader(session)?;
     session.line("")?;
-    wakeups::run(session)?;
-    session.line("")?;
     compare::run(session, &compare::Args { csv: None, max: 500 })?;
     session.say(&text::NEXT, &[])?;
     Ok(())
@@ -62,7 +60,8 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
 /// A socket with nothing to send, left in the write set: every wait returns at once.
 fn watched_for_writing(session: &Session) -> anyhow::Result<()> {
     session.say(&text::WRITE_SET, &[])?;
-    for (interest, name) in [(Interest::READ | Interest::WRITE, "read, write"), (Interest::READ, "read")] {
+    let both = Interest::READ | Interest::WRITE;
+    for (interest, name) in [(both, &text::READ_WRITE), (Interest::READ, &text::READ)] {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let idle = TcpStream::connect(listener.local_addr()?)?;
         let mut selector = Selector::new(Mechanism::Select)?;
@@ -73,7 +72,7 @@ fn watched_for_writing(session: &Session) -> anyhow::Result<()> {
             selector.wait(&mut events, Some(end.saturating_duration_since(Instant::now())))?;
             turns += 1;
         }
-        session.say(&text::TURNS, &[("interest", &format!("{name:<11}")), ("turns", &turns)])?;
+        session.say(&text::TURNS, &[("interest", &name.get(session.lang())), ("turns", &turns)])?;
     }
     Ok(())
 }

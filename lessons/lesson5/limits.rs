@@ -38,12 +38,17 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
     let _ = setrlimit(Resource::Nofile, room);
     for number in [FD_SETSIZE - 1, FD_SETSIZE, FD_SETSIZE + 83] {
         for mechanism in Mechanism::ALL {
-            let watched = watch(mechanism, &source, number);
-            let result = match watched {
+            let result = match watch(mechanism, &source, number) {
                 Ok(()) => "ok".to_string(),
+                // The set of select has no room for it: no kernel was asked.
+                Err(error) if error.raw_os_error().is_none() => {
+                    text::TOO_HIGH.get(session.lang()).replace("{size}", &FD_SETSIZE.to_string())
+                }
                 Err(error) => plain(&error),
             };
-            session.line(format!("  {mechanism:<6} descriptor {number}: {result}"))?;
+            let mechanism = format!("{mechanism:<6}");
+            session
+                .say(&text::WATCHED, &[("mechanism", &mechanism), ("fd", &number), ("result", &result)])?;
         }
     }
 

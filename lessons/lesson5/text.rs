@@ -9,7 +9,7 @@ pub const HELP: Help = &[
     ("print-server", "第一个循环:显示任何客户端发来的内容"),
     ("print-server.addr", "监听地址:HOST:PORT、[::1]:PORT 或 unix:/路径;端口 0 表示任选一个空闲端口"),
     ("print-server.mechanism", "用哪个系统调用等待"),
-    ("two-doors", "一次等待两个监听套接字,每个来电一个线程"),
+    ("two-doors", "一次等待两个监听套接字,每个连接一个线程"),
     ("two-doors.addr", "第一扇门:HOST:PORT、[::1]:PORT 或 unix:/路径;端口 0 表示任选一个空闲端口"),
     ("two-doors.addr2", "第二扇门(缺省为下一个端口;第一扇门用空闲端口时也任选)"),
     ("two-doors.timeout", "来电者最多沉默多少秒"),
@@ -69,20 +69,22 @@ pub mod demo {
         "\nWhat goes wrong, 1: an idle client left in the write set. Turns of the loop in 0.1 s:",
         "\n会出什么问题之一:空闲的客户端留在可写集合里。0.1 秒内循环的圈数:",
     );
-    pub const TURNS: Text = Text::new("  watched for {interest}: {turns}", "  关注 {interest}:{turns}");
+    pub const TURNS: Text = Text::new("  watched for {interest}: {turns}", "  关注{interest}:{turns}");
+    pub const READ_WRITE: Text = Text::new("read, write", "可读、可写");
+    pub const READ: Text = Text::new("read       ", "可读      ");
     pub const SLOW: Text = Text::new(
         "\nWhat goes wrong, 2: one client sends and does not read. Another one asks for an echo:",
         "\n会出什么问题之二:一个客户端只发不读。另一个客户端请求回显:",
     );
     pub const STUCK: Text = Text::new(
         "  {server}: no answer after {ms} ms; it waits in a write for the one that does not read",
-        "  {server}:{ms} 毫秒后仍无回答;它卡在给不读者的写操作里",
+        "  {server}:{ms} 毫秒后仍无回答;卡在向那个不读数据的客户端写数据",
     );
     pub const ANSWERED: Text =
         Text::new("  {server}: answered after {ms} ms", "  {server}:{ms} 毫秒后得到回答");
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson5 server, and several nc 127.0.0.1 10000; lesson5 compare with all sizes.",
-        "\n接下来:运行 lesson5 server,再开几个 nc 127.0.0.1 10000;lesson5 compare 测量所有规模。",
+        "\nNext: cargo run --bin lesson5 server, and several nc 127.0.0.1 10000;\ncargo run --release --bin lesson5 compare with all sizes.",
+        "\n接下来:运行 cargo run --bin lesson5 server,再开几个 nc 127.0.0.1 10000;\ncargo run --release --bin lesson5 compare 测量所有规模。",
     );
 }
 
@@ -97,6 +99,12 @@ pub mod limits {
     pub const LAST: Text =
         Text::new("the last descriptor under the soft limit: {fd}", "软限制之内最后一个描述符:{fd}");
     pub const NEXT: Text = Text::new("descriptor {fd}: {result}", "描述符 {fd}:{result}");
+    pub const WATCHED: Text =
+        Text::new("  {mechanism} descriptor {fd}: {result}", "  {mechanism} 描述符 {fd}:{result}");
+    pub const TOO_HIGH: Text = Text::new(
+        "select can only watch those below {size} (FD_SETSIZE); use poll or epoll",
+        "只能监视 {size} 以下的描述符 (FD_SETSIZE);请用 poll 或 epoll",
+    );
     pub const SETSIZE: Text = Text::new(
         "FD_SETSIZE: {size}, a constant of the C library; no setting of the kernel changes it",
         "FD_SETSIZE:{size},是 C 库的常量,内核的任何设置都不能改变它",
@@ -146,7 +154,7 @@ pub mod lists {
 
     pub const TITLE: Text = Text::new(
         "In which lists one wait reports a descriptor that is watched for all: r read, w write, x exceptional.",
-        "一个各方面都受监视的描述符,一次等待把它报告在哪些列表里:r 可读,w 可写,x 异常。",
+        "同时监视可读、可写和异常的描述符,一次等待把它报告在哪些列表里:r 可读,w 可写,x 异常。",
     );
     pub const IDLE: Text = Text::new("a peer that says nothing", "对方什么也不说");
     pub const FULL: Text = Text::new("a peer that reads nothing: full", "对方什么也不读:缓冲区已满");
@@ -160,7 +168,7 @@ pub mod lists {
     pub const AFTER: Text = Text::new("after {ms} ms", "{ms} 毫秒后");
     pub const BUFFERED: Text = Text::new(
         "Three lines at once, and a reader with a buffer of its own, which was asked for one:",
-        "三行同时到达,读者自带缓冲区,只要了一行:",
+        "三行同时到达,读取的一方自带缓冲区,只要了一行:",
     );
     pub const FIRST: Text = Text::new("  it returned: {line}", "  它返回:{line}");
     pub const KERNEL: Text = Text::new("  the next wait : {found}", "  下一次等待:{found}");

@@ -62,8 +62,8 @@ pub mod demo {
         "\n会出什么问题:流里的消息没有定界。",
     );
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson6 server --dispatch forking, and several nc 127.0.0.1 8009; lesson6 send-vs-sendall.",
-        "\n接下来:运行 lesson6 server --dispatch forking,再开几个 nc 127.0.0.1 8009;还有 lesson6 send-vs-sendall。",
+        "\nNext: cargo run --bin lesson6 server --dispatch forking, and several nc 127.0.0.1 8009;\ncargo run --bin lesson6 send-vs-sendall.",
+        "\n接下来:运行 cargo run --bin lesson6 server --dispatch forking,再开几个 nc 127.0.0.1 8009;\n还有 cargo run --bin lesson6 send-vs-sendall。",
     );
 }
 

@@ -40,8 +40,8 @@ pub mod demo {
     pub const SET: Text = Text::new("everyone who waits goes on", "所有等待者继续运行");
     pub const WRONG: Text = Text::new("\nWhat goes wrong:", "\n会出什么问题:");
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson7 event, and type true yourself; lesson7 answers; lesson7 rlock.",
-        "\n接下来:运行 lesson7 event,自己输入 true;还有 lesson7 answers、lesson7 rlock。",
+        "\nNext: cargo run --bin lesson7 event, and type true yourself; then\ncargo run --bin lesson7 answers and cargo run --bin lesson7 rlock.",
+        "\n接下来:运行 cargo run --bin lesson7 event,自己输入 true;\n还有 cargo run --bin lesson7 answers 和 cargo run --bin lesson7 rlock。",
     );
 }
 

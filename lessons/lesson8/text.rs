@@ -69,8 +69,8 @@ pub mod demo {
         "\n进程池里会出什么问题:任务回不来。每一个都有交代,其他任务照常完成:",
     );
     pub const NEXT: Text = Text::new(
-        "\nNext: lesson8 processes --measure; lesson8 lock --count 5000; lesson8 pool --sleep 5, and kill -9 a worker.",
-        "\n接下来:lesson8 processes --measure;lesson8 lock --count 5000;lesson8 pool --sleep 5,然后 kill -9 一个工作进程。",
+        "\nNext: cargo run --bin lesson8 processes --measure; cargo run --bin lesson8 lock --count 5000;\ncargo run --bin lesson8 pool --sleep 5, and kill -9 a worker.",
+        "\n接下来:cargo run --bin lesson8 processes --measure;cargo run --bin lesson8 lock --count 5000;\ncargo run --bin lesson8 pool --sleep 5,然后 kill -9 一个工作进程。",
     );
 }
 

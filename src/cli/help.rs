@@ -41,9 +41,13 @@ fn translate(command: Command, help: Help, part: &str) -> Command {
         command = command.mut_arg(id, |arg| {
             let arg =
                 if arg.is_positional() { arg.help_heading("参数") } else { arg.help_heading("选项") };
-            match text {
-                Some(text) => arg.help(text).long_help(None),
-                None => arg,
+            match (text, default(&arg)) {
+                (Some(text), Some(value)) => {
+                    let text = format!("{text} [缺省:{value}]");
+                    arg.help(text).long_help(None).hide_default_value(true)
+                }
+                (Some(text), None) => arg.help(text).long_help(None),
+                (None, _) => arg,
             }
         });
     }
@@ -52,6 +56,13 @@ fn translate(command: Command, help: Help, part: &str) -> Command {
         command = command.mut_subcommand(&name, |sub| translate(sub, help, &name));
     }
     command
+}
+
+/// What clap would show as `[default: …]`.
+fn default(arg: &clap::Arg) -> Option<String> {
+    let shown = arg.get_action().takes_values() && !arg.is_hide_default_value_set();
+    let value = arg.get_default_values().first().filter(|_| shown)?;
+    Some(value.display().to_string())
 }
 
 fn find(help: Help, name: &str) -> Option<&'static str> {
