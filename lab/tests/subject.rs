@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::net::TcpListener;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use lab::{Command, Deadline, Exit, Failure, Signal, Start, Stream, Subject, proc, until};
+use lab::{Command, Deadline, Exit, Failure, Peer, Signal, Start, Stream, Subject, proc, until};
 
 /// A shell script as subject, with a folder of its own.
 struct Script {
@@ -151,6 +153,20 @@ fn the_last_words_before_the_exit_are_there() {
         assert_eq!(script.subject.tail(Stream::Stdout, 9), ["first", "last"]);
         assert_eq!(script.subject.tail(Stream::Stderr, 9), ["to stderr"]);
     }
+}
+
+#[test]
+fn the_last_words_behind_the_end_of_a_connection_are_there() {
+    let script = script("read line; echo the reason >&2; exit 3");
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let subject = Rc::new(script.subject);
+    let peer = Peer::connect(server.local_addr().unwrap(), soon(30)).unwrap();
+    // It ends its connection first, as a Rust program does whose `main` returns an error.
+    drop(server.accept().unwrap());
+    subject.type_in(b"go\n", soon(30)).unwrap();
+    let failure = peer.to_subject(&subject).expect(b"a reply").unwrap_err().to_string();
+    assert!(failure.contains("the reason"), "{failure}");
+    assert!(failure.contains("the process has ended: exit code 3"), "{failure}");
 }
 
 #[test]

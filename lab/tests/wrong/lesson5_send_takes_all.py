@@ -1,6 +1,6 @@
 # suite: lesson5.server
-# caught by: tail
-# says: a client half-closes while replies for it are queued
+# caught by: half-close
+# says: 1 MiB was sent
 # Believes that send takes everything.
 import select
 import signal
@@ -31,6 +31,7 @@ while True:
             if conn is listener:
                 conn, _ = listener.accept()
                 conn.setblocking(False)
+                conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
                 queues[conn] = b""
                 continue
             if conn not in queues:
