@@ -84,8 +84,9 @@ impl Peer {
         let mut done = 0;
         while done < total {
             // A block may be cut here and there: what is sent is the endless repetition of it.
-            match send(&self.socket, &block[done % block.len()..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
-            {
+            let rest = &block[done % block.len()..];
+            let piece = &rest[..rest.len().min(total - done)];
+            match send(&self.socket, piece, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
                 Ok(count) => done += count,
                 Err(Errno::AGAIN) if self.wait_within(PollFlags::OUT, Duration::from_millis(500)) => {}
                 Err(_) => break,
@@ -184,7 +185,7 @@ impl Peer {
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => {
-                    if (interest.contains(PollFlags::OUT) || sent == total) && !self.wait_for(interest) {
+                    if (interest.contains(PollFlags::OUT) || sent >= total) && !self.wait_for(interest) {
                         return Err(self.in_vain(&format!("only {heard} of {total} bytes came back")));
                     }
                 }
