@@ -1,7 +1,7 @@
 //! How every server of the lessons starts where it cannot, and how it ends.
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::time::Duration;
 
@@ -150,6 +150,8 @@ pub(crate) fn unix_socket(trial: &mut Trial, talk: Talk) -> Result<(), Failure> 
 
     // A stale path: somebody listened there and did not remove it.
     drop(UnixListener::bind(&path)?);
+    // A program that another check is starting right now has a copy of the listener, until it is a program of its own.
+    until(trial.deadline(), || UnixStream::connect(&path).is_err());
     let subject = trial.serve_unix(&path)?;
     let talked = Peer::connect_unix(&path, trial.deadline()).and_then(|peer| talk(peer.to_subject(&subject)));
     talked.map_err(|failure| failure.when("over a Unix socket whose path had been left behind"))?;
