@@ -30,7 +30,7 @@ fn each_frame_is_complete_in_itself() {
 fn a_reply_waits_one_turn_in_its_queue() {
     let figure = select_loop::figure().unwrap();
     let story = &figure.stories[0];
-    assert_eq!(story.titles[..2], ["Watched: to read", "Watched: to write"]);
+    assert_eq!(story.titles[..2], ["Given to the wait: to read", "Given to the wait: to write"]);
     let (at, _) = find(story, "A sends 3 bytes");
     let wait = "[self.selector.wait(&mut ready, PATIENCE)?;]";
     let seen: Vec<String> = story.frames[at..at + 6].iter().map(|frame| shown(frame, &figure.code)).collect();
