@@ -100,7 +100,12 @@ pub(super) fn frames(records: &[Record], code: &[String]) -> Result<(Vec<String>
     // Who leaves when the program ends is no part of the story.
     while frames.pop_if(|last| last.said.ends_with(" closes.")).is_some() {}
     ensure!(!frames.is_empty(), "nothing happens in it");
-    let fixed = ["Given to the wait: to read", "Given to the wait: to write", "Returned: readable", "Returned: writable"];
+    let fixed = [
+        "Given to the wait: to read",
+        "Given to the wait: to write",
+        "Returned: readable",
+        "Returned: writable",
+    ];
     let queues = clients.iter().map(|client| format!("Queue for {client}"));
     Ok((fixed.map(str::to_owned).into_iter().chain(queues).collect(), frames))
 }
