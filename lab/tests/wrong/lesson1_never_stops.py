@@ -1,6 +1,6 @@
 # suite: lesson1.server
 # caught by: stop-idle
-# says: SIGTERM was sent 2 seconds ago
+# says: SIGTERM was sent
 # deadline: 8
 # Does not listen to the signal that asks it to stop.
 import signal

@@ -33,7 +33,7 @@ pub(crate) fn finish(trial: &Trial, subject: Subject) -> Result<Run, Failure> {
 
 /// Waits for a line that begins with `begin`. What comes after it is of no interest.
 pub(crate) fn so_far(trial: &Trial, subject: Subject, begin: &str) -> Result<Run, Failure> {
-    let what = format!("`{begin}…`");
+    let what = format!("{begin}…");
     subject.line(Stream::Stdout, &what, trial.whole_deadline(), &mut |line| line.starts_with(begin))?;
     let lines = subject.tail(Stream::Stdout, usize::MAX);
     Ok(Run { subject, lines })
