@@ -22,6 +22,7 @@ mod output;
 mod stuck;
 mod typing;
 
+pub(crate) use ceilings::large_file;
 use ceilings::{Watch, inherit_ceilings, set_ceilings};
 pub use exit::Exit;
 pub use group::Guard;

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use crate::subject::large_file;
 use crate::{Failure, Trial};
 
 /// A file on the disk, and what is in it: zeros, but for some bytes at some places.
@@ -18,17 +19,17 @@ impl Sparse {
     /// Marks lie at both ends and at random places.
     pub(super) fn create(trial: &mut Trial, size: u64) -> Result<Sparse, Failure> {
         let path = trial.path("big.bin");
-        let file = File::create(&path)?;
-        file.set_len(size)?;
         let mut places: Vec<u64> = (0..10).map(|_| trial.random.next_number() % (size - 64)).collect();
         places.extend([0, size - 64]);
         places.sort_unstable();
         // One must not lie on another.
         places.dedup_by(|next, place| *next < *place + 64);
         let marks: Vec<_> = places.into_iter().map(|place| (place, trial.random.bytes(64))).collect();
-        for (place, bytes) in &marks {
-            file.write_all_at(bytes, *place)?;
-        }
+        large_file(|| {
+            let file = File::create(&path)?;
+            file.set_len(size)?;
+            marks.iter().try_for_each(|(place, bytes)| file.write_all_at(bytes, *place))
+        })?;
         Ok(Sparse { path, size, marks })
     }
 
