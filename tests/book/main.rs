@@ -180,18 +180,19 @@ fn included_python_is_a_whole_function() {
 }
 
 #[test]
-fn markers_are_explained_once() {
+fn markers_count_from_one_and_are_explained_once() {
+    let markers = |text: &str| text.chars().filter(|c| ('①'..='⑳').contains(c)).collect::<Vec<_>>();
     for (name, chapter) in chapters().into_iter().filter(|(name, _)| name.starts_with("lesson")) {
         for ((title, _), section) in sections(&chapter) {
-            let mut shown = Vec::new();
-            for target in includes(&section).iter().filter(|target| target.contains("recordings/")) {
-                let text = included(target).unwrap();
-                shown.extend(text.chars().filter(|c| ('①'..='⑳').contains(c)));
+            for part in section.split("\n### ") {
+                let recorded = includes(part).into_iter().filter(|target| target.contains("recordings/"));
+                let shown = markers(&recorded.map(|target| included(&target).unwrap()).collect::<String>());
+                let counted: Vec<char> = ('①'..='⑳').take(shown.len()).collect();
+                assert_eq!(shown, counted, "{name}, {title}: markers in the recordings");
+                let mut explained = markers(part);
+                explained.sort_unstable();
+                assert_eq!(explained, shown, "{name}, {title}: markers in the text and in the recordings");
             }
-            let mut explained: Vec<char> = section.chars().filter(|c| ('①'..='⑳').contains(c)).collect();
-            explained.sort_unstable();
-            shown.sort_unstable();
-            assert_eq!(explained, shown, "{name}, {title}: markers in the text and in the recordings");
         }
     }
 }

@@ -219,6 +219,9 @@ impl State {
             }
             Event::Close { fd, direction: Direction::Both } => {
                 let Some(name) = self.names.remove(fd) else { return Ok(None) };
+                for set in [&mut self.reading, &mut self.writing, &mut self.readable, &mut self.writable] {
+                    set.retain(|known| *known != name);
+                }
                 let said = match (self.ended.contains(&name), self.queues.remove(&name)) {
                     (true, Some(0)) => "has ended and its queue is empty: out of both sets, and closed.",
                     _ => "is out of both sets, and closed.",
