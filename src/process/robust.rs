@@ -8,13 +8,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::memory::Memory;
 
-/// Bytes that a mutex and the word beside it take.
-pub(super) const SIZE: usize = 64;
+/// Bytes that a mutex and the word beside it take. No more than they need: a small value behind them is
+/// in the same cache line, and comes to the next owner's CPU together with the mutex.
+pub(super) const SIZE: usize = (SUSPECT + size_of::<u32>()).next_multiple_of(8);
 
 /// Where in its bytes the word stands that remembers a dead owner.
-const SUSPECT: usize = 56;
-
-const _: () = assert!(size_of::<libc::pthread_mutex_t>() <= SUSPECT);
+const SUSPECT: usize = size_of::<libc::pthread_mutex_t>();
 
 /// The mutex at a place in shared memory.
 #[derive(Clone, Copy)]
