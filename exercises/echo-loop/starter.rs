@@ -29,11 +29,13 @@ fn main() -> io::Result<()> {
             if !ready[number + 1] {
                 continue;
             }
-            // TODO: 0 bytes say that the client has said all, an error that it is gone. Who leaves must leave `clients`,
-            // or poll reports it again, for ever.
+            // TODO: 0 bytes say that the client has said all, an error that it is gone. Who leaves must leave `clients`
+            // (behind this loop: `clients.retain(…)`, or `swap_remove` from the last number to the first), or poll reports it
+            // again, for ever.
             let Ok(count) = client.read(&mut buffer) else { continue };
             // TODO: write may take a part only, or nothing (WouldBlock). The rest must wait in a queue of this client, and
-            // poll must be asked for PollFlags::OUT, but only while there is a rest.
+            // poll must be asked for PollFlags::OUT, but only while there is a rest. Who is to be watched for nothing:
+            // PollFlags::empty().
             let _ = client.write(&buffer[..count]);
         }
         if ready[0] {

@@ -11,8 +11,8 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 const LISTENER: EventData = EventData::new_u64(0);
 
 fn main() -> io::Result<()> {
-    // TODO: each client is a descriptor, and a program may have 1,024 (`ulimit -S -n`), unless it raises its soft limit
-    // (rustix::process::{getrlimit, setrlimit}).
+    // TODO: each client is a descriptor, and a program may have 1,024 (`ulimit -S -n`), unless it raises its soft limit:
+    // getrlimit, setrlimit and Resource::Nofile of rustix::process. In a limit, `current` is the soft one, `maximum` the hard one.
 
     let addr = std::env::args().skip_while(|word| word != "--addr").nth(1);
     let listener = TcpListener::bind(addr.as_deref().unwrap_or("127.0.0.1:10000"))?;
@@ -31,8 +31,9 @@ fn main() -> io::Result<()> {
         for event in events.drain(..) {
             let key = event.data.u64();
             if key == LISTENER.u64() {
-                // TODO: with no descriptor left this fails with EMFILE (Errno::MFILE), again and again, while the listener
-                // stays ready. Must the server end then? When is it of use to ask again?
+                // TODO: with no descriptor left this fails with EMFILE, again and again, while the listener stays ready.
+                // (Then Errno::from_io_error(&error) is Some(Errno::MFILE), with rustix::io::Errno.) Must the server end
+                // then? When is it of use to ask again? Until then: epoll::modify(…, EventFlags::empty()).
                 let (stream, _) = listener.accept()?;
                 stream.set_nonblocking(true)?;
                 epoll::add(&epoll, &stream, EventData::new_u64(number), EventFlags::IN)?;

@@ -21,7 +21,8 @@ fn call(mut caller: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(caller);
     let mut line = String::new();
     while reader.read_line(&mut line)? > 0 {
-        // TODO: 0, 1xxx and exit. What exactly is in `line`? Print it with {line:?}.
+        // TODO: 0, 1xxx and exit. What exactly is in `line`? Print it with {line:?}. Only the line end is no part of the
+        // message: `line.strip_suffix('\n')` is what stands before it, if it ends so.
         let answer = "请重新输入.";
         caller.write_all(format!("{answer}\n").as_bytes())?;
         line.clear();

@@ -110,7 +110,10 @@ fn the_next_one_is_of_the_same_lesson() {
     let passed: String = lesson().map(|exercise| format!("{}: passed\n", exercise.name)).collect();
     book.set_progress(passed.as_bytes());
     let next = lab::exercises().find(|exercise| exercise.lesson == 6).unwrap().name;
-    book.lab(&check).expect(0, &[&format!("Next: {next}, ")]);
+    book.lab(&check).expect(0, &[&format!("Next: {next}, ")]).lacks(&["still open"]);
+    // What was left behind is not forgotten.
+    book.lab("check menu --count -- true").expect(1, &[]);
+    book.lab(&check).expect(0, &["Begun and still open: menu (0 of 9 points)"]);
 }
 
 #[test]

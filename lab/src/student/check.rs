@@ -7,7 +7,7 @@ use lab::{Command, Exercise, Options, Outcome, Random, Report};
 
 use super::build::build;
 use super::names::{self, Named};
-use super::progress::Progress;
+use super::progress::{Entry, Progress};
 use super::session::{Done, Session, Trouble};
 use super::show::Shown;
 use super::workbook::Workbook;
@@ -188,10 +188,17 @@ fn record(
 
 fn after_success(session: &Session, workbook: &Workbook, exercise: &Exercise) -> std::io::Result<()> {
     session.say(text::COMPARE, &[("name", &exercise.name)])?;
-    match Progress::read(session, workbook).next_after(exercise) {
-        Some(next) => {
-            session.say(text::NEXT_IS, &[("name", &next.name), ("task", &session.lang.of(next.task))])
-        }
-        None => session.say(text::ALL_DONE, &[]),
+    let progress = Progress::read(session, workbook);
+    let Some(next) = progress.next_after(exercise) else { return session.say(text::ALL_DONE, &[]) };
+    session.say(text::NEXT_IS, &[("name", &next.name), ("task", &session.lang.of(next.task))])?;
+    let others = progress.begun().filter(|(other, _)| other.name != next.name);
+    let points = |entry: Entry| {
+        session.fill(text::OF_POINTS, &[("points", &entry.points.0), ("possible", &entry.points.1)])
+    };
+    let names: Vec<String> =
+        others.map(|(other, entry)| format!("{} ({})", other.name, points(entry))).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => session.say(text::STILL_OPEN, &[("names", &names.join(", "))]),
     }
 }

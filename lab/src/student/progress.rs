@@ -57,6 +57,12 @@ impl Progress {
         open.min_by_key(far).map(|(_, next)| next)
     }
 
+    /// The exercises that were checked and never passed, with their points.
+    pub fn begun(&self) -> impl Iterator<Item = (&'static Exercise, Entry)> {
+        let entries = lab::exercises().map(|exercise| (exercise, self.of(exercise)));
+        entries.filter(|(_, entry)| !entry.passed && entry.checks > 0)
+    }
+
     /// Reads the file. What cannot be read of it is told, and never in the way.
     pub fn read(session: &Session, workbook: &Workbook) -> Progress {
         let path = workbook.root.join(FILE);

@@ -132,6 +132,7 @@ pub const NEXT_IS: Text = Text::new(
     "Next: {name}, {task} (cargo lab watch {name})",
     "下一个:{name},{task} (cargo lab watch {name})",
 );
+pub const STILL_OPEN: Text = Text::new("Begun and still open: {names}", "做过但还没有通过:{names}");
 pub const NOT_BEGUN: Text = Text::new("as it was handed out: not begun", "还没有动过");
 pub const SUM_SEVERAL: Text = Text::new(
     "{passed} passed of {begun} that are begun; {all} in all.",
