@@ -139,6 +139,8 @@ fn a_copy_is_a_copy() {
     assert_eq!(dict.get(&key("l")).unwrap(), Some(vec![1]));
     assert_eq!(dict.update_with(&key("l"), append, 2).unwrap(), [1, 2]);
     assert_eq!(dict.get(&key("l")).unwrap(), Some(vec![1, 2]));
+    // SEMANTICS 8.6, item 38: what it shows is where it is, not what is there.
+    assert!(format!("{dict:?}").starts_with("ManagedDict(0 of netkit-manager-"), "{dict:?}");
 }
 
 fn updates_are_not_lost() {

@@ -154,7 +154,8 @@ fn apply_async_does_not_wait() {
     assert!(running.acquire_timeout(SOON) && running.acquire_timeout(SOON));
     assert!(!running.acquire_timeout(A_MOMENT));
     assert!(results.iter().all(|result| !result.ready() && result.successful().is_none()));
-    assert!(results[0].get_timeout(A_MOMENT).unwrap_err().is_timeout());
+    let error = results[0].get_timeout(A_MOMENT).unwrap_err();
+    assert!(error.is_timeout() && std::io::Error::from(error).kind() == std::io::ErrorKind::TimedOut);
     assert!(!results[0].wait_timeout(Duration::ZERO));
     go_on.set();
     let by: HashSet<u32> = results.iter().map(|result| result.get_timeout(SOON).unwrap()).collect();

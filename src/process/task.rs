@@ -20,6 +20,12 @@ use super::parcel::{append, take};
 /// - Arguments are given as one value: nothing as `()`, one as itself, several as a tuple.
 /// - References cannot travel: take `String`, not `&str`.
 ///
+/// ```compile_fail,E0080
+/// let factor = 3;
+/// let scale = move |n: i32| n * factor;
+/// netkit::process::init(netkit::tasks![scale]); // a task is a function by its name
+/// ```
+///
 /// You never implement it; every such function of up to six arguments has it already. `M` is only
 /// there to tell functions of different shapes apart.
 pub trait Task<M>: Copy + Send + Sync + 'static {
