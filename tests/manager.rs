@@ -39,6 +39,12 @@ fn adds(dict: Dict, times: usize) {
     }
 }
 
+fn adds_to_list(list: ManagedList<i64>, times: usize) {
+    for _ in 0..times {
+        list.update_with(0, plus, 1).unwrap();
+    }
+}
+
 fn sets_and_stays(dict: Dict, list: ManagedList<u32>, done: ProcessEvent) {
     dict.set(&"pid".to_string(), &std::process::id().into()).unwrap();
     list.push(&7).unwrap();
@@ -57,17 +63,19 @@ fn has_a_manager(pid: SharedValue<u32>, ready: ProcessEvent) {
 }
 
 fn main() -> ExitCode {
-    process::init(tasks![plus, append, fails, adds, sets_and_stays, has_a_manager]);
+    process::init(tasks![plus, append, fails, adds, adds_to_list, sets_and_stays, has_a_manager]);
     process_common::run(tests![
         a_dictionary,
         a_list,
         a_change_is_visible_at_once,
         a_copy_is_a_copy,
         updates_are_not_lost,
+        a_list_is_changed_where_it_is,
         an_update_that_panics_changes_nothing,
         what_it_cannot_hold,
         a_forked_child_has_its_own_connection,
         a_manager_that_is_gone_says_so,
+        after_its_shutdown_it_says_so_too,
         its_end_comes_with_its_parents,
         long_values,
     ])
@@ -131,6 +139,8 @@ fn a_copy_is_a_copy() {
     assert_eq!(dict.get(&key("l")).unwrap(), Some(vec![1]));
     assert_eq!(dict.update_with(&key("l"), append, 2).unwrap(), [1, 2]);
     assert_eq!(dict.get(&key("l")).unwrap(), Some(vec![1, 2]));
+    // SEMANTICS 8.6, item 38: what it shows is where it is, not what is there.
+    assert!(format!("{dict:?}").starts_with("ManagedDict(0 of netkit-manager-"), "{dict:?}");
 }
 
 fn updates_are_not_lost() {
@@ -141,6 +151,25 @@ fn updates_are_not_lost() {
     let children = [child(), child(), child()];
     children.iter().for_each(|child| assert!(child.join().unwrap().success()));
     assert_eq!(dict.get(&key("n")).unwrap(), Some(900));
+}
+
+/// SEMANTICS 8.6, items 36 and 37.
+fn a_list_is_changed_where_it_is() {
+    let manager = Manager::start().unwrap();
+    let nested: ManagedList<Vec<i32>> = manager.list().unwrap();
+    nested.push(&vec![1]).unwrap();
+    nested.get(0).unwrap().push(9); // changes a copy
+    assert_eq!(nested.update_with(0, append, 2).unwrap(), [1, 2]);
+    assert_eq!(nested.to_vec().unwrap(), [[1, 2]]);
+    let list: ManagedList<i64> = manager.list().unwrap();
+    list.push(&0).unwrap();
+    let child = || Process::spawn(adds_to_list, (list.clone(), 300)).unwrap();
+    let children = [child(), child(), child()];
+    children.iter().for_each(|child| assert!(child.join().unwrap().success()));
+    assert_eq!(list.get(0).unwrap(), 900);
+    assert!(matches!(list.update(0, fails), Err(ManagerError::Panicked(_))));
+    assert_eq!(list.update(1, fails).unwrap_err(), ManagerError::OutOfRange { len: 1 });
+    assert_eq!(list.to_vec().unwrap(), [900]);
 }
 
 fn an_update_that_panics_changes_nothing() {
@@ -186,6 +215,24 @@ fn a_manager_that_is_gone_says_so() {
         assert!(error.is_gone(), "{error}");
     }
     assert!(manager.list::<i32>().unwrap_err().is_gone());
+}
+
+/// SEMANTICS 8.6, item 39: in Python that is a `FileNotFoundError`.
+fn after_its_shutdown_it_says_so_too() {
+    for is_dropped in [false, true] {
+        let manager = Manager::start().unwrap();
+        let (known, fresh): (Dict, Dict) = (manager.dict().unwrap(), manager.dict().unwrap());
+        known.set(&key("a"), &1).unwrap();
+        if is_dropped {
+            drop(manager)
+        } else {
+            manager.shutdown().unwrap()
+        }
+        for dict in [known, fresh] {
+            let error = dict.get(&key("a")).unwrap_err();
+            assert!(error.is_gone() && error.to_string().contains("the manager is gone"), "{error}");
+        }
+    }
 }
 
 fn its_end_comes_with_its_parents() {

@@ -67,6 +67,8 @@ fn main() -> ExitCode {
     process::init(tasks![square, add, no_arguments, worker, waits, echo, scaled, prepares,]);
     process_common::run(tests![
         apply_and_map,
+        as_many_workers_as_cpus_without_a_number,
+        map_makes_four_chunks_for_each_worker,
         imap_is_ordered_and_lazy,
         imap_unordered_gives_what_is_there,
         apply_async_does_not_wait,
@@ -99,8 +101,26 @@ fn apply_and_map() {
     assert!(many.iter().zip(0..).all(|(result, n)| result.get().unwrap() == n * n));
 }
 
+/// SEMANTICS 8.7, item 41.
+fn as_many_workers_as_cpus_without_a_number() {
+    let pool = Pool::builder().build().unwrap();
+    let cpus = thread::available_parallelism().unwrap().get();
+    assert_eq!((pool.workers(), pool.worker_pids().len()), (cpus, cpus));
+}
+
+/// SEMANTICS 8.7, item 43: a worker for each chunk shows how many there were.
+fn map_makes_four_chunks_for_each_worker() {
+    for (workers, items, chunks) in [(1, 8, 4), (1, 9, 3), (1, 3, 3), (2, 16, 8), (2, 17, 6)] {
+        let pool = Pool::builder().workers(workers).max_tasks_per_child(1).build().unwrap();
+        let pids: HashSet<u32> = pool.map(worker, vec![(); items]).unwrap().into_iter().collect();
+        assert_eq!(pids.len(), chunks, "{items} items, {workers} workers");
+    }
+}
+
 fn imap_is_ordered_and_lazy() {
     let pool = Pool::new(2).unwrap();
+    assert!(pool.imap(square, [], 1).unwrap().next().is_none());
+    assert!(pool.imap_unordered(square, [], 1).unwrap().next().is_none());
     for chunk_size in [1, 3] {
         let squares: Vec<i64> = pool.imap(square, 0..1000, chunk_size).unwrap().map(Result::unwrap).collect();
         assert_eq!(squares, (0..1000).map(square).collect::<Vec<_>>());
@@ -134,7 +154,8 @@ fn apply_async_does_not_wait() {
     assert!(running.acquire_timeout(SOON) && running.acquire_timeout(SOON));
     assert!(!running.acquire_timeout(A_MOMENT));
     assert!(results.iter().all(|result| !result.ready() && result.successful().is_none()));
-    assert!(results[0].get_timeout(A_MOMENT).unwrap_err().is_timeout());
+    let error = results[0].get_timeout(A_MOMENT).unwrap_err();
+    assert!(error.is_timeout() && std::io::Error::from(error).kind() == std::io::ErrorKind::TimedOut);
     assert!(!results[0].wait_timeout(Duration::ZERO));
     go_on.set();
     let by: HashSet<u32> = results.iter().map(|result| result.get_timeout(SOON).unwrap()).collect();

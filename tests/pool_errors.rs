@@ -1,6 +1,7 @@
 //! What `netkit::pool` says of what cannot be sent, and of initializers that fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use netkit::pool::Pool;
@@ -41,6 +42,22 @@ impl<'de> Deserialize<'de> for Stubborn {
     }
 }
 
+/// Panics on its way: there, when it is written or when it is read; or here.
+struct Bomb(bool);
+
+impl Serialize for Bomb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        assert!(!self.0, "boom");
+        0u8.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bomb {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        panic!("boom")
+    }
+}
+
 /// One run of bytes: quick to serialise.
 #[derive(Deserialize)]
 struct Bytes(Vec<u8>);
@@ -55,6 +72,12 @@ fn takes_stubborn(_: Stubborn) {}
 
 fn returns_stubborn(refuses: bool) -> Stubborn {
     Stubborn(refuses)
+}
+
+fn takes_bomb(_: Bomb) {}
+
+fn returns_bomb(when_written: bool) -> Bomb {
+    Bomb(when_written)
 }
 
 fn returns_too_much() -> Bytes {
@@ -80,6 +103,8 @@ fn main() -> ExitCode {
         ends,
         takes_stubborn,
         returns_stubborn,
+        takes_bomb,
+        returns_bomb,
         returns_too_much,
         too_many_descriptors,
         initializer_fails,
@@ -87,7 +112,9 @@ fn main() -> ExitCode {
     ]);
     process_common::run(tests![
         what_cannot_be_serialised_is_an_error,
+        what_panics_on_its_way_costs_one_task,
         too_much_is_an_error,
+        close_and_join_after_a_lost_task,
         a_failing_initializer_fails_the_pool,
         an_initializer_that_fails_later_gives_up,
         a_pool_in_a_worker
@@ -109,6 +136,42 @@ fn what_cannot_be_serialised_is_an_error() {
     assert!(error.is_unserializable(), "{error}");
     assert_eq!(pool.apply(square, 3).unwrap(), 9);
     assert_eq!(pool.worker_pids(), worker);
+}
+
+/// SEMANTICS 8.7, item 53: Python's result thread dies of what cannot be read, and all wait for ever.
+fn what_panics_on_its_way_costs_one_task() {
+    let pool = Pool::new(1).unwrap();
+    let worker = pool.worker_pids();
+    let error = pool.apply(takes_bomb, Bomb(false)).unwrap_err(); // there
+    assert!(error.is_unserializable() && error.to_string().contains("boom"), "{error}");
+    let error = pool.map_chunks(takes_bomb, (0..3).map(|_| Bomb(false)), 3).unwrap_err();
+    assert!(error.is_unserializable(), "{error}");
+    let error = pool.apply(returns_bomb, true).map(drop).unwrap_err(); // there, coming back
+    assert!(error.is_panic() && error.to_string().contains("boom"), "{error}");
+    // Here it is the panic of whoever asks, and not that of the thread that brings results.
+    let asks = || pool.apply(returns_bomb, false).map(drop);
+    assert!(catch_unwind(AssertUnwindSafe(asks)).is_err());
+    let result = pool.apply_async_with(returns_bomb, false, drop, drop).unwrap();
+    assert!(result.wait_timeout(SOON));
+    assert!(result.callback_panic().unwrap().contains("boom"));
+    assert_eq!(pool.apply_async(square, 3).unwrap().get_timeout(SOON).unwrap(), 9);
+    assert_eq!(pool.worker_pids(), worker);
+    pool.close();
+    pool.join().unwrap();
+}
+
+/// SEMANTICS 8.7, item 50: there, close and join wait for the lost one.
+fn close_and_join_after_a_lost_task() {
+    for how in ["exit", "kill"] {
+        let pool = Pool::new(2).unwrap();
+        let lost = pool.apply_async(ends, how.to_string()).unwrap();
+        let others: Vec<_> = (0..50).map(|n| pool.apply_async(square, n).unwrap()).collect();
+        pool.close();
+        pool.join().unwrap();
+        assert!(lost.try_get().unwrap_err().is_lost(), "{how}");
+        assert!(others.iter().zip(0..).all(|(result, n)| result.try_get().unwrap() == n * n), "{how}");
+        assert!(children().is_empty());
+    }
 }
 
 fn too_much_is_an_error() {

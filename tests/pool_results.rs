@@ -2,17 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::io::{Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use netkit::pool::Pool;
-use netkit::process::{self, Descriptor, SharedArray};
+use netkit::process::{self, Descriptor, ProcessEvent, ProcessSemaphore, SharedArray, SharedValue};
 use netkit::tasks;
 
 #[macro_use]
 mod process_common;
-use process_common::SOON;
+use process_common::{A_MOMENT, SOON, children, descriptors, soon};
 
 fn square(n: i64) -> i64 {
     n * n
@@ -27,6 +28,15 @@ fn panics_at(n: i64, bad: i64) -> i64 {
     n
 }
 
+/// The first of them panics last.
+fn panics_late(n: i64, running: ProcessSemaphore, go_on: ProcessEvent) {
+    running.release().unwrap();
+    if n == 0 {
+        go_on.wait();
+    }
+    assert!(n > 1, "{n} is bad");
+}
+
 fn fill(array: SharedArray<i32>, at: usize) -> SharedArray<i32> {
     array.set(at, 100 + at as i32).unwrap();
     array
@@ -38,13 +48,16 @@ fn open_pipe() -> (Descriptor, Descriptor) {
 }
 
 fn main() -> ExitCode {
-    process::init(tasks![square, echo, panics_at, fill, open_pipe]);
+    process::init(tasks![square, echo, panics_at, panics_late, fill, open_pipe]);
     process_common::run(tests![
         a_result_can_be_asked_often,
         exactly_one_callback_before_ready,
         a_callback_that_panics_harms_nobody,
         a_callback_cannot_wait,
         an_error_is_one_items,
+        map_waits_for_all_and_tells_the_first_error,
+        an_input_that_panics_is_its_callers_panic,
+        join_comes_back_before_the_results_are_taken,
         descriptors_are_arguments_and_results,
         long_arguments_and_results
     ])
@@ -144,6 +157,52 @@ fn an_error_is_one_items() {
         }));
         assert_eq!(each.len(), 20);
     }
+}
+
+/// SEMANTICS 8.7, item 44.
+fn map_waits_for_all_and_tells_the_first_error() {
+    let pool = Pool::new(2).unwrap();
+    let (running, go_on) = (ProcessSemaphore::new(0).unwrap(), ProcessEvent::new().unwrap());
+    let items = (0..4).map(|n| (n, running.clone(), go_on.clone()));
+    let result = pool.map_chunks_async(panics_late, items, 1).unwrap();
+    // All have begun, so the second one has failed: its worker did the others, or the first one's never will.
+    (0..4).for_each(|_| assert!(running.acquire_timeout(SOON)));
+    assert!(result.get_timeout(A_MOMENT).unwrap_err().is_timeout() && result.successful().is_none());
+    go_on.set();
+    let error = result.get_timeout(SOON).unwrap_err();
+    assert!(error.is_panic() && error.to_string().contains("0 is bad"), "{error}");
+}
+
+/// SEMANTICS 8.7, item 44: here the input runs in its caller, and so does its panic.
+fn an_input_that_panics_is_its_callers_panic() {
+    let pool = Pool::new(1).unwrap();
+    let value = SharedValue::new(1).unwrap();
+    let before = descriptors();
+    for chunk_size in [1, 50] {
+        let input = || (0..).inspect(|n| assert!(*n < 200, "no more"));
+        let map = || pool.map_chunks(square, input(), chunk_size).map(drop);
+        assert!(catch_unwind(AssertUnwindSafe(map)).is_err());
+        let imap = || pool.imap(square, input(), chunk_size).unwrap().for_each(|item| assert!(item.is_ok()));
+        assert!(catch_unwind(AssertUnwindSafe(imap)).is_err());
+        assert_eq!(pool.map(square, 0..100).unwrap().len(), 100);
+    }
+    // Nothing travels any more: a descriptor has nowhere to go.
+    assert!(serde_json::to_string(&value).is_err());
+    soon("what was sent is done", || descriptors() == before);
+    pool.close();
+    pool.join().unwrap();
+}
+
+/// SEMANTICS 8.3, item 22: in Python who joins before the queue is empty waits for ever.
+fn join_comes_back_before_the_results_are_taken() {
+    let pool = Pool::new(2).unwrap();
+    let texts = (0..40).map(|n| "x".repeat(n * 10_000)).chain((0..5000).map(|_| "short".to_string()));
+    let results: Vec<_> = texts.map(|text| pool.apply_async(echo, text).unwrap()).collect();
+    pool.close();
+    pool.join().unwrap();
+    assert!(children().is_empty());
+    let length = |at: usize| results[at].try_get().unwrap().len();
+    assert!((0..40).all(|at| length(at) == at * 10_000) && (40..5040).all(|at| length(at) == 5));
 }
 
 fn descriptors_are_arguments_and_results() {

@@ -3,16 +3,21 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use netkit::process::{self, Descriptor, ExitStatus, Process, ProcessEvent, SharedValue};
+use netkit::net::{Listen, Listener};
+use netkit::pool::Pool;
+use netkit::process::{
+    self, Descriptor, ExitStatus, Process, ProcessEvent, ProcessLock, SharedArray, SharedValue,
+};
 use netkit::tasks;
 use serde::{Deserialize, Serialize};
 
 #[macro_use]
 mod process_common;
-use process_common::{A_MOMENT, SOON, children, soon};
+use process_common::{A_MOMENT, SOON, children, descriptors, soon};
 
 fn nothing() {}
 
@@ -38,6 +43,17 @@ fn tells_and_sleeps(started: ProcessEvent) {
 fn says_who(parent: SharedValue<u32>, own: SharedValue<u32>) {
     parent.set(std::os::unix::process::parent_id());
     own.set(std::process::id());
+}
+
+/// A number in the memory of this process.
+static MEMORY: AtomicU32 = AtomicU32::new(0);
+
+fn shows_memory(seen: SharedValue<u32>) {
+    seen.set(MEMORY.load(Ordering::Relaxed));
+}
+
+fn counts_descriptors(count: SharedValue<u64>) {
+    count.set(descriptors() as u64);
 }
 
 fn counts(text: String, length: SharedValue<u64>) {
@@ -75,6 +91,8 @@ fn main() -> ExitCode {
         sleeps_for_ever,
         tells_and_sleeps,
         says_who,
+        shows_memory,
+        counts_descriptors,
         counts,
         writes_into,
         runs_the_program_again,
@@ -82,7 +100,9 @@ fn main() -> ExitCode {
     ]);
     process_common::run(tests![
         a_child_is_another_process,
+        a_fork_has_the_memory_a_spawn_has_not,
         a_spawned_child_has_its_arguments,
+        a_spawned_child_has_no_descriptor_of_its_parents,
         codes_and_signals,
         waiting_has_a_limit,
         a_panic_is_one_line_and_code_1,
@@ -113,12 +133,45 @@ fn a_child_is_another_process() {
     }
 }
 
+/// SEMANTICS 8.2, item 10.
+fn a_fork_has_the_memory_a_spawn_has_not() {
+    MEMORY.store(7, Ordering::Relaxed);
+    let seen = SharedValue::new(99).unwrap();
+    let (forks, same) = (seen.clone(), Process::fork(|| shows_memory(seen.clone())).unwrap());
+    assert!(same.join_timeout(SOON).unwrap().unwrap().success());
+    assert_eq!(forks.get(), 7);
+    let fresh = Process::spawn(shows_memory, seen.clone()).unwrap();
+    assert!(fresh.join_timeout(SOON).unwrap().unwrap().success());
+    assert_eq!(seen.get(), 0);
+}
+
 fn a_spawned_child_has_its_arguments() {
     let length = SharedValue::new(0).unwrap();
     let text = "x".repeat(10_000_000); // more than a socket holds
     let child = Process::spawn(counts, (text, length.clone())).unwrap();
     assert!(child.join().unwrap().success());
     assert_eq!(length.get(), 10_000_000);
+}
+
+/// SEMANTICS 8.3, item 18: in Python a child keeps the other ends open, and their end never comes.
+fn a_spawned_child_has_no_descriptor_of_its_parents() {
+    let count = || {
+        let count = SharedValue::new(0).unwrap();
+        let child = Process::spawn(counts_descriptors, count.clone()).unwrap();
+        assert!(child.join_timeout(SOON).unwrap().unwrap().success());
+        count.get()
+    };
+    let (own, bare) = (descriptors(), count());
+    let _open = (
+        std::io::pipe().unwrap(),
+        Listener::bind(&"127.0.0.1:0".parse().unwrap(), &Listen::default()).unwrap(),
+        netkit::sys::Stop::new().unwrap(),
+        (SharedArray::<i32>::new(9).unwrap(), ProcessLock::new().unwrap(), ProcessEvent::new().unwrap()),
+        Process::spawn(sleeps_for_ever, ()).unwrap(),
+        Pool::new(2).unwrap(),
+    );
+    assert!(descriptors() > own + 10, "{} and {own}", descriptors());
+    assert_eq!(count(), bare);
 }
 
 fn codes_and_signals() {

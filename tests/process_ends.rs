@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use netkit::process::{self, ExitStatus, Process, ProcessEvent, SharedArray, SharedValue};
 use netkit::tasks;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 #[macro_use]
@@ -31,8 +32,8 @@ fn counts(text: String, length: SharedValue<u64>) {
     length.set(text.len() as u64);
 }
 
-/// Starts children of both kinds and tells who they are.
-fn has_children(pids: SharedArray<u32>, ready: ProcessEvent) {
+/// Starts children of both kinds and tells who they are; at last it ends without a word to them.
+fn has_children(pids: SharedArray<u32>, ready: ProcessEvent, end: ProcessEvent) {
     let spawned = Process::spawn(sleeps_for_ever, ()).unwrap();
     let started = ProcessEvent::new().unwrap();
     let busy = started.clone();
@@ -47,7 +48,14 @@ fn has_children(pids: SharedArray<u32>, ready: ProcessEvent) {
     pids.set(0, spawned.pid()).unwrap();
     pids.set(1, forked.pid()).unwrap();
     ready.set();
-    sleeps_for_ever();
+    end.wait();
+    process::exit(5);
+}
+
+fn leaves_a_thread(started: ProcessEvent) {
+    let begun = started.clone();
+    thread::spawn(move || tells_and_sleeps(begun));
+    started.wait();
 }
 
 fn sleeps_in_a_thread(started: ProcessEvent, go_on: ProcessEvent) {
@@ -62,11 +70,14 @@ fn main() -> ExitCode {
         tells_and_sleeps,
         counts,
         has_children,
+        leaves_a_thread,
         sleeps_in_a_thread
     ]);
     process_common::run(tests![
         dropped_is_killed_and_collected,
         the_death_of_the_parent_ends_all,
+        a_thread_that_nobody_joins_ends_with_its_child,
+        its_descriptor_is_readable_when_it_has_ended,
         the_end_of_a_thread_ends_no_child,
         a_copy_of_the_handle_leaves_the_child_alone,
         five_thousand_children,
@@ -85,17 +96,52 @@ fn dropped_is_killed_and_collected() {
     assert!(children().is_empty());
 }
 
+/// SEMANTICS 8.1, items 6 and 7: Python ends its daemons when it ends itself, and never when it is killed.
 fn the_death_of_the_parent_ends_all() {
-    for signal in [Signal::KILL, Signal::TERM] {
+    for signal in [Some(Signal::KILL), Some(Signal::TERM), None] {
         let (pids, ready) = (SharedArray::new(2).unwrap(), ProcessEvent::new().unwrap());
-        let parent = Process::spawn(has_children, (pids.clone(), ready.clone())).unwrap();
+        let end = ProcessEvent::new().unwrap();
+        let parent = Process::spawn(has_children, (pids.clone(), ready.clone(), end.clone())).unwrap();
         assert!(ready.wait_timeout(SOON));
         let grandchildren = pids.to_vec();
         assert!(grandchildren.iter().all(|pid| lives(*pid)));
-        send_signal(parent.pid(), signal);
-        parent.join().unwrap();
+        match signal {
+            Some(signal) => send_signal(parent.pid(), signal),
+            None => end.set(),
+        }
+        let status = parent.join_timeout(SOON).unwrap().expect("it goes on");
+        assert_eq!(status.exitcode(), signal.map_or(5, |signal| -signal.as_raw()));
         soon("orphans end", || !grandchildren.iter().any(|pid| lives(*pid)));
     }
+}
+
+/// SEMANTICS 8.1, item 8: Python's child waits for its threads. Here it ends as any program does.
+fn a_thread_that_nobody_joins_ends_with_its_child() {
+    for kind in ["fork", "spawn"] {
+        let started = ProcessEvent::new().unwrap();
+        let child = match kind {
+            "fork" => Process::fork(|| leaves_a_thread(started.clone())).unwrap(),
+            _ => Process::spawn(leaves_a_thread, started.clone()).unwrap(),
+        };
+        assert_eq!(child.join_timeout(SOON).unwrap(), Some(ExitStatus::Exited(0)), "{kind}");
+        assert!(started.is_set(), "{kind}: the thread was there");
+    }
+}
+
+/// SEMANTICS 8.1, item 4: `Process.sentinel`.
+fn its_descriptor_is_readable_when_it_has_ended() {
+    let started = ProcessEvent::new().unwrap();
+    let child = Process::spawn(tells_and_sleeps, started.clone()).unwrap();
+    assert!(started.wait_timeout(SOON));
+    let ends_within = |limit: Duration| {
+        let limit = Timespec { tv_sec: limit.as_secs().cast_signed(), tv_nsec: 0 };
+        poll(&mut [PollFd::new(&child, PollFlags::IN)], Some(&limit)).unwrap() == 1
+    };
+    assert!(!ends_within(Duration::ZERO));
+    child.kill().unwrap();
+    assert!(ends_within(SOON));
+    assert_eq!(child.try_join().unwrap(), Some(ExitStatus::Signaled(9)), "it is there at once");
+    assert!(ends_within(Duration::ZERO), "and readable as often as you look");
 }
 
 /// PR_SET_PDEATHSIG alone would kill the child here: to the kernel the parent is a thread.

@@ -11,7 +11,7 @@ use rustix::process::Signal;
 
 #[macro_use]
 mod process_common;
-use process_common::{A_MOMENT, SOON, send_signal, waits_for_futex};
+use process_common::{A_MOMENT, SOON, send_signal, soon, waits_for_futex};
 
 fn locks_and_stays(lock: ProcessLock, locked: ProcessEvent) {
     let _guard = lock.lock().unwrap();
@@ -48,12 +48,22 @@ fn acquires(semaphore: ProcessSemaphore, got: SharedValue<i32>) {
     got.fetch_add(1).unwrap();
 }
 
+/// One wait after the other, each with the longest limit that there is.
+fn waits_longest(event: ProcessEvent, semaphore: ProcessSemaphore, lock: ProcessLock, got: SharedValue<i32>) {
+    assert!(event.wait_timeout(Duration::MAX));
+    got.set(1);
+    assert!(semaphore.acquire_timeout(Duration::MAX));
+    got.set(2);
+    drop(lock.lock_timeout(Duration::MAX).unwrap());
+}
+
 fn main() -> ExitCode {
     process::init(tasks![
         locks_and_stays,
         waits_for_the_lock,
         panics_with_the_lock,
         waits_for_the_event,
+        waits_longest,
         acquires
     ]);
     process_common::run(tests![
@@ -62,6 +72,8 @@ fn main() -> ExitCode {
         everyone_is_told_until_it_is_repaired,
         a_panic_unlocks,
         a_forgotten_guard_harms_nobody,
+        a_forked_copy_of_a_guard_unlocks_nothing,
+        the_longest_limit_is_for_ever,
         an_event_wakes_all,
         set_and_clear_wakes_those_who_waited,
         a_killed_waiter_disturbs_nobody,
@@ -129,6 +141,41 @@ fn a_forgotten_guard_harms_nobody() {
     drop(lock); // the kernel's list still has the mutex: its memory has to stay
     let other = ProcessLock::new().unwrap();
     drop(other.lock().unwrap()); // this goes through that list
+}
+
+/// SEMANTICS 8.4, items 25 and 26: in Python any process unlocks a `Lock`, and a forked child an `RLock`'s copy.
+fn a_forked_copy_of_a_guard_unlocks_nothing() {
+    let (lock, told) = (ProcessLock::new().unwrap(), SharedValue::new(0).unwrap());
+    let mut guard = Some(lock.lock().unwrap());
+    let child = Process::fork(|| {
+        drop(guard.take());
+        assert!(matches!(lock.try_lock(), Err(LockError::WouldBlock)));
+    });
+    assert!(child.unwrap().join_timeout(SOON).unwrap().unwrap().success());
+    let waiter = Process::spawn(waits_for_the_lock, (lock.clone(), told.clone())).unwrap();
+    waits_for_futex(waiter.pid());
+    assert_eq!(told.get(), 0);
+    drop(guard);
+    assert!(waiter.join_timeout(SOON).unwrap().is_some());
+    assert_eq!(told.get(), 1, "a lock as any other: nobody has died");
+}
+
+/// SEMANTICS 7.2, item 11: in Python such a limit is an `OverflowError`.
+fn the_longest_limit_is_for_ever() {
+    let (event, semaphore) = (ProcessEvent::new().unwrap(), ProcessSemaphore::new(0).unwrap());
+    let (lock, got) = (ProcessLock::new().unwrap(), SharedValue::new(0).unwrap());
+    let guard = lock.lock().unwrap();
+    let args = (event.clone(), semaphore.clone(), lock.clone(), got.clone());
+    let child = Process::spawn(waits_longest, args).unwrap();
+    waits_for_futex(child.pid());
+    event.set();
+    soon("the event", || got.get() == 1);
+    waits_for_futex(child.pid());
+    semaphore.release().unwrap();
+    soon("the semaphore", || got.get() == 2);
+    waits_for_futex(child.pid());
+    drop(guard);
+    assert_eq!(child.join_timeout(Duration::MAX).unwrap().map(|status| status.exitcode()), Some(0));
 }
 
 fn an_event_wakes_all() {

@@ -75,6 +75,26 @@ fn clear_alone_wakes_nobody() {
     waiter.end();
 }
 
+/// 11: in Python such a limit is an `OverflowError`.
+#[test]
+fn the_longest_limit_is_for_ever() {
+    let both = Arc::new((Event::new(), Condition::new(())));
+    let theirs = Arc::clone(&both);
+    let waiter = start("waits", move || {
+        let was_set = theirs.0.wait_timeout(Duration::MAX);
+        was_set && theirs.1.lock().unwrap().wait_timeout(Duration::MAX).unwrap()
+    });
+    waiter.until_it_sleeps();
+    let held = both.1.lock().unwrap();
+    both.0.set();
+    waiter.until_it_sleeps();
+    drop(held);
+    // It is in the list of those who wait when it has let go of the lock again.
+    waiter.until_it_sleeps();
+    both.1.lock().unwrap().notify(1);
+    assert!(waiter.end());
+}
+
 /// 16: waiting gives all levels back, else the notifier could never come in.
 #[test]
 fn waiting_lets_go_of_every_level_and_takes_every_level_again() {

@@ -86,6 +86,18 @@ fn trying_does_not_wait_and_waiting_can_end() {
     assert!(lock.lock_timeout(Duration::MAX).unwrap().is_some(), "no clock counts so far: for ever");
 }
 
+/// 11: in Python such a limit is an `OverflowError`.
+#[test]
+fn the_longest_limit_is_for_ever() {
+    let lock = Arc::new(ReentrantLock::new(()));
+    let guard = lock.lock().unwrap();
+    let theirs = Arc::clone(&lock);
+    let waiter = start("waits", move || theirs.lock_timeout(Duration::MAX).unwrap().is_some());
+    waiter.until_it_sleeps();
+    drop(guard);
+    assert!(waiter.end());
+}
+
 #[test]
 fn a_waiter_sleeps_and_is_woken() {
     let lock = Arc::new(ReentrantLock::new(()));

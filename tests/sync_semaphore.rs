@@ -120,6 +120,17 @@ fn never_more_inside_than_permits() {
     assert_eq!(slots.available() as usize, PERMITS);
 }
 
+/// 11: in Python such a limit is an `OverflowError`.
+#[test]
+fn the_longest_limit_is_for_ever() {
+    let slots = Arc::new(Semaphore::new(0));
+    let theirs = Arc::clone(&slots);
+    let waiter = start("waits", move || theirs.acquire_timeout(Duration::MAX));
+    waiter.until_it_sleeps();
+    slots.release(1).unwrap();
+    assert!(waiter.end());
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     TryAcquire,

@@ -28,6 +28,8 @@ use super::{Builder, ExitStatus, Task};
 /// - The child ends when this process does, even if that is killed.
 /// - A panic in it is one line on standard error and exit code 1; so is it for arguments that
 ///   cannot be read.
+/// - It ends when its function does, as a program does with `main`: a thread in it that nobody has
+///   joined ends with it. (Python's child waits for its threads.)
 /// - SIGINT is ignored there: Ctrl-C reaches the whole group, and the parent decides. SIGTERM ends it.
 /// - Dropped, a child that still runs is killed (SIGKILL), and it is collected: no zombie, no orphan.
 ///   [`join`](Process::join) those whose work you want.

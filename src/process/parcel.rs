@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::thread::LocalKey;
 
 use postcard::ser_flavors::Flavor;
 use serde::de::{DeserializeOwned, Error as _};
@@ -63,21 +64,40 @@ thread_local! {
     static ARRIVING: RefCell<Option<Vec<Option<OwnedFd>>>> = const { RefCell::new(None) };
 }
 
+/// What a thread is packing or unpacking.
+type Place<T> = LocalKey<RefCell<Option<Vec<T>>>>;
+
+/// Puts back what was in a place before, also when what is packed, or the input that it comes from,
+/// panics.
+struct Restore<T: 'static> {
+    place: &'static Place<T>,
+    before: Option<Vec<T>>,
+}
+
+impl<T> Restore<T> {
+    fn after(place: &'static Place<T>, now: Vec<T>) -> Self {
+        Restore { place, before: place.replace(Some(now)) }
+    }
+}
+
+impl<T> Drop for Restore<T> {
+    fn drop(&mut self) {
+        self.place.set(self.before.take());
+    }
+}
+
 /// Runs `work`, in which values may be packed, and returns the descriptors that they put aside.
 pub(crate) fn gathering<R>(work: impl FnOnce() -> R) -> (R, Vec<OwnedFd>) {
-    let before = LEAVING.replace(Some(Vec::new()));
+    let _restore = Restore::after(&LEAVING, Vec::new());
     let result = work();
-    let descriptors = LEAVING.replace(before).unwrap_or_default();
-    (result, descriptors)
+    (result, LEAVING.take().unwrap_or_default())
 }
 
 /// Runs `work`, in which values may be unpacked that need these descriptors.
 pub(crate) fn handing_out<R>(descriptors: Vec<OwnedFd>, work: impl FnOnce() -> R) -> R {
-    let before = ARRIVING.replace(Some(descriptors.into_iter().map(Some).collect()));
-    let result = work();
-    // Those that nobody took are closed here.
-    ARRIVING.set(before);
-    result
+    // Those that nobody took are closed when it ends.
+    let _restore = Restore::after(&ARRIVING, descriptors.into_iter().map(Some).collect());
+    work()
 }
 
 /// Appends the bytes of `value`. Its descriptors need a [`gathering`] around.

@@ -20,6 +20,12 @@ use super::parcel::{append, take};
 /// - Arguments are given as one value: nothing as `()`, one as itself, several as a tuple.
 /// - References cannot travel: take `String`, not `&str`.
 ///
+/// ```compile_fail,E0080
+/// let factor = 3;
+/// let scale = move |n: i32| n * factor;
+/// netkit::process::init(netkit::tasks![scale]); // a task is a function by its name
+/// ```
+///
 /// You never implement it; every such function of up to six arguments has it already. `M` is only
 /// there to tell functions of different shapes apart.
 pub trait Task<M>: Copy + Send + Sync + 'static {
@@ -103,11 +109,18 @@ impl Tasks {
         }
         if self.number_of(TypeId::of::<F>()).is_none() {
             let run: Box<Run> = Box::new(move |input, output| {
-                let args = take::<F::Args>(input)
-                    .map_err(|why| Fault::BadArguments(format!("its arguments: {why}")))?;
-                let value = catch_unwind(AssertUnwindSafe(|| task.call(args)))
-                    .map_err(|panic| Fault::Panicked(ending::words_of(panic)))?;
-                append(&value, output).map_err(|why| Fault::BadResult(format!("its result: {why}")))
+                // A type of one's own may panic when it is read or written, too.
+                let args = match catch_unwind(AssertUnwindSafe(|| take::<F::Args>(input))) {
+                    Ok(args) => args.map_err(|why| why.to_string()),
+                    Err(panic) => Err(ending::words_of(panic)),
+                };
+                let args = args.map_err(|why| Fault::BadArguments(format!("its arguments: {why}")))?;
+                let work = || {
+                    let value = task.call(args);
+                    append(&value, output).map_err(|why| Fault::BadResult(format!("its result: {why}")))
+                };
+                catch_unwind(AssertUnwindSafe(work))
+                    .unwrap_or_else(|panic| Err(Fault::Panicked(ending::words_of(panic))))
             });
             self.list.push(Entry { id: TypeId::of::<F>(), name: type_name::<F>(), run });
         }

@@ -1,5 +1,6 @@
 //! Lesson 7: threads, locks, events. The same checks pass the Rust lesson and its Python twin.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -21,6 +22,22 @@ fn a_part_keeps_its_promises(
     #[values(Who::Rust, Who::Python)] who: Who,
 ) {
     check(suite, who, 7, part, &[]);
+}
+
+/// SEMANTICS 7.1, item 3: a name for people, a number for the kernel; each thread has its own.
+#[rstest]
+fn each_thread_says_its_own_name(#[values(Who::Rust, Who::Python)] who: Who) {
+    let Some(command) = command(who, 7, "threads", &["--count", "3", "--seconds", "0.2"]) else { return };
+    let output = Command::new(&command.program).args(&command.args).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let said: BTreeMap<&str, u32> = shown
+        .lines()
+        .filter_map(|line| line.split_once(" ident "))
+        .map(|(name, ident)| (name, ident.parse().unwrap()))
+        .collect();
+    assert!(said.keys().eq(&["thread-0", "thread-1", "thread-2"]), "{shown}");
+    // All three sleep at the same time, so no number can be used twice.
+    assert_eq!(said.values().collect::<BTreeSet<_>>().len(), 3, "{shown}");
 }
 
 /// A lock whose owner has ended is reported, in place of a wait for ever.
