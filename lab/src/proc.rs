@@ -2,7 +2,7 @@
 //!
 //! Linux only. Everything here is a glance: the process goes on while we look, so a number may be old when it is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -106,14 +106,27 @@ pub fn cpu_time(pid: u32) -> io::Result<Duration> {
 pub fn wanted_time(pid: u32) -> io::Result<Duration> {
     let mut wanted = None;
     for thread in fs::read_dir(path(pid, "task"))? {
-        let text = fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();
-        let fields: Vec<u64> = text.split_whitespace().filter_map(|field| field.parse().ok()).collect();
-        if let [running, waiting, ..] = fields[..] {
-            *wanted.get_or_insert(0) += running + waiting;
+        if let Some([running, waiting]) = scheduled(&thread?.path().join("schedstat")) {
+            *wanted.get_or_insert(Duration::ZERO) += running + waiting;
         }
     }
     // A kernel may come without these statistics.
-    wanted.map_or_else(|| cpu_time(pid), |nanoseconds| Ok(Duration::from_nanos(nanoseconds)))
+    wanted.map_or_else(|| cpu_time(pid), Ok)
+}
+
+/// For how long the first thread of a process and the thread that asks have waited for a CPU that others had: what a measured
+/// time owes to the machine. Zero for a kernel that does not count it.
+#[must_use]
+pub fn held_up(pid: u32) -> Duration {
+    let waited = |file: &Path| scheduled(file).map_or(Duration::ZERO, |[_, waiting]| waiting);
+    waited(&path(pid, "schedstat")) + waited(Path::new("/proc/thread-self/schedstat"))
+}
+
+/// For how long a thread had a CPU, and for how long it wanted one in vain.
+fn scheduled(file: &Path) -> Option<[Duration; 2]> {
+    let text = fs::read_to_string(file).ok()?;
+    let mut fields = text.split_whitespace().filter_map(|field| field.parse().ok());
+    Some([fields.next()?, fields.next()?].map(Duration::from_nanos))
 }
 
 /// The state letter of `ps`: `R` running, `S` asleep, `Z` a zombie, …

@@ -216,12 +216,15 @@ impl Server {
     /// The failure of the client that came after `step`; when the server has died of that, this is the better story.
     #[must_use]
     pub fn blame(&self, failure: Failure, step: &str) -> Failure {
+        self.or_its_death(failure.when(format!("the client after {step}")), step)
+    }
+
+    /// This failure; but when the server has died of `step`, that is the better story.
+    #[must_use]
+    pub fn or_its_death(&self, failure: Failure, step: &str) -> Failure {
         // It may be dying just now.
         let dead = self.subject.wait(self.deadline().at_most(Duration::from_secs(1))).is_ok();
-        match self.expect_alive(step) {
-            Err(died) if dead => died,
-            _ => failure.when(format!("the client after {step}")),
-        }
+        self.expect_alive(step).err().filter(|_| dead).unwrap_or(failure)
     }
 
     /// Waits for the end with code 0, with the words `stopped after …`, [shortly](Deadline::shortly). The lessons promise

@@ -45,7 +45,7 @@ fn a_failing_command_is_told_what_it_did_and_costs_exit_code_1() {
     assert_eq!(output.status.code(), Some(1));
     let printed = stdout(&output);
     for part in
-        ["✗ reply (0 of 2 points", "exit code 3", "no idea", "repeat with --seed 7", "0 passed, 1 failed\n"]
+        ["✗ reply (0/2 points", "exit code 3", "no idea", "repeat with --seed 7", "0 passed, 1 failed\n"]
     {
         assert!(printed.contains(part), "`{part}` is missing in:\n{printed}");
     }

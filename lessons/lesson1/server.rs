@@ -98,6 +98,10 @@ fn keep_serving(session: &Session, peer: &Addr, error: io::Error) -> io::Result<
     if StdoutClosed::caused(&error) {
         return Err(error);
     }
-    session.warn(&text::CLIENT_FAILED, &[("peer", peer)], &error);
+    if error.kind() == io::ErrorKind::TimedOut {
+        session.warn_with(&text::HUNG_UP_ON, &[("peer", peer)], &error, &text::TOO_SILENT);
+    } else {
+        session.warn(&text::CLIENT_FAILED, &[("peer", peer)], &error);
+    }
     Ok(())
 }

@@ -24,6 +24,11 @@ pub const CANNOT_LISTEN: Text = Text::new("cannot listen on {addr}", "无法监�
 pub const CANNOT_ACCEPT: Text =
     Text::new("cannot accept a client now; waiting", "暂时无法接受新的客户端,先等一等");
 pub const CLIENT_FAILED: Text = Text::new("client {peer} is gone", "客户端 {peer} 断开了");
+pub const HUNG_UP_ON: Text = Text::new("client {peer} is hung up on", "挂断客户端 {peer}");
+pub const TOO_SILENT: Text = Text::new(
+    "it said nothing and took nothing for as long as --timeout allows",
+    "它沉默得比 --timeout 允许的还久",
+);
 pub const CANNOT_CONNECT: Text = Text::new("cannot connect to {addr}", "无法连接 {addr}");
 pub const CANNOT_SEND: Text = Text::new("cannot send to {addr}", "无法发送给 {addr}");
 pub const CANNOT_RECEIVE: Text = Text::new("cannot receive from {addr}", "无法从 {addr} 接收");

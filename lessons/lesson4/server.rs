@@ -6,6 +6,7 @@
 //! Python: the document's loop, with its `data == 'exit'`.
 //! Try: a second `nc` while the first is open.
 
+use std::io;
 use std::time::Duration;
 
 use netkit::cli::{Session, seconds};
@@ -42,6 +43,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
                 // What goes wrong with one caller is no reason to leave the others.
                 match talk(&mut caller, args.timeout) {
                     Ok(()) => caller.close(),
+                    Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                        session.warn_with(&text::HUNG_UP_ON, &[("peer", &peer)], &error, &text::TOO_SILENT);
+                    }
                     Err(error) => session.warn(&text::CALLER_FAILED, &[("peer", &peer)], &error),
                 }
             }

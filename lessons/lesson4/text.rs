@@ -19,6 +19,11 @@ pub const CANNOT_LISTEN: Text = Text::new("cannot listen on {addr}", "无法监�
 pub const CANNOT_ACCEPT: Text =
     Text::new("cannot accept a caller now; waiting", "暂时无法接受新的来电,先等一等");
 pub const CALLER_FAILED: Text = Text::new("caller {peer} is gone", "来电者 {peer} 断开了");
+pub const HUNG_UP_ON: Text = Text::new("caller {peer} is hung up on", "挂断来电者 {peer}");
+pub const TOO_SILENT: Text = Text::new(
+    "it said nothing and took nothing for as long as --timeout allows",
+    "对方沉默得比 --timeout 允许的还久",
+);
 pub const CANNOT_CONNECT: Text = Text::new("cannot connect to {addr}", "无法连接 {addr}");
 pub const CANNOT_SEND: Text = Text::new("cannot send to {addr}", "无法发送给 {addr}");
 pub const SILENT: Text = Text::new("the line to {addr} is silent", "{addr} 的线路没有声音");

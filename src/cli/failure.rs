@@ -23,13 +23,9 @@ impl Failure {
 
     /// A failure because of an I/O error, with the reason and the usual advice in `lang`.
     pub fn from_io(lang: Lang, what: impl Into<String>, error: &io::Error) -> Self {
-        let known = KNOWN.iter().find(|(kind, ..)| *kind == error.kind() && error.get_ref().is_none());
-        let (why, hint) = match known {
-            Some((_, why, hint)) => (why.get(lang).to_string(), *hint),
-            None => (plain(error), None),
-        };
+        let hint = known(error).and_then(|(_, _, hint)| *hint);
         let hint = hint.map(|hint: Text| hint.get(lang).to_string());
-        Failure { what: what.into(), why, hint }
+        Failure { what: what.into(), why: reason(lang, error), hint }
     }
 
     /// The same with this advice instead of the usual one.
@@ -39,13 +35,20 @@ impl Failure {
     }
 }
 
-/// The error's own words without the number that the standard library puts behind them.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
+/// Why, in the user's language if it is a usual reason; without the number that the standard library puts behind it.
+pub(super) fn reason(lang: Lang, error: &io::Error) -> String {
+    let text = match known(error) {
+        Some((_, why, _)) => return why.get(lang).to_string(),
+        None => error.to_string(),
+    };
     match text.split_once(" (os error") {
         Some((words, _)) => words.to_string(),
         None => text,
     }
+}
+
+fn known(error: &io::Error) -> Option<&'static Reason> {
+    KNOWN.iter().find(|(kind, ..)| *kind == error.kind() && error.get_ref().is_none())
 }
 
 type Reason = (io::ErrorKind, Text, Option<Text>);

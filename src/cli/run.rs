@@ -1,6 +1,7 @@
 //! From the command line to the exit code.
 
 use std::env;
+use std::error::Error;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
 
-use super::failure::{Failure, StdoutClosed, Usage};
+use super::failure::{self, Failure, StdoutClosed, Usage};
 use super::help::{self, Help};
 use super::{Lang, Session, usage};
 use crate::trace::Trace;
@@ -65,7 +66,11 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if closed_stdout(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            let in_words = |cause: &(dyn Error + 'static)| match cause.downcast_ref() {
+                Some(error) => failure::reason(lang, error),
+                None => cause.to_string(),
+            };
+            let causes: Vec<String> = error.chain().map(in_words).collect();
             // When stderr is closed too there is nobody left to tell.
             let _ = writeln!(io::stderr(), "{name}: {}", causes.join(": "));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })

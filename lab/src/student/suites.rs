@@ -1,13 +1,14 @@
 //! The checks of the lesson programs: the same for the Rust lesson, its Python twin and anybody's program.
 
 use std::env;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lab::{Command, Options, Report, Suite};
 
 use super::session::{Done, Session, Trouble};
-use super::show::points;
+use super::show::{Shown, points};
 use super::text;
 
 /// All suites in a line each.
@@ -36,18 +37,28 @@ pub fn check(session: &Session, suite: &'static Suite, options: Options, command
         None => rust_lesson(session, suite)?,
     };
     let (program, args) = (command.program.display(), command.args.join(" "));
-    session.line(format!("{} on `{program} {args}` (seed {})", suite.name, options.seed))?;
+    let what: &[(&str, &dyn Display)] =
+        &[("suite", &suite.name), ("command", &format!("{program} {args}")), ("seed", &options.seed)];
+    session.say(text::SUITE, what)?;
     let mut report = Report::new(suite.name, options.seed);
     // The checks go on when nobody reads any more; the error is told at the end.
+    let mut shown = Shown::new(*session, true);
     let mut written = Ok(());
     suite.run_each(&command, &options, |outcome| {
         if written.is_ok() {
-            written = session.line(&outcome);
+            written = shown.outcome(&outcome);
         }
         report.outcomes.push(outcome);
     });
     written?;
-    session.line(report.summary())?;
+    let sum: &[(&str, &dyn Display)] = &[
+        ("points", &report.points()),
+        ("possible", &report.points_possible()),
+        ("passed", &report.passed()),
+        ("failed", &report.failed()),
+        ("seed", &options.seed),
+    ];
+    session.say(if report.failed() == 0 { text::SUITE_PASSED } else { text::SUITE_FAILED }, sum)?;
     Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -132,6 +132,16 @@ pub const NEXT_IS: Text = Text::new(
     "Next: {name}, {task} (cargo lab watch {name})",
     "下一个:{name},{task} (cargo lab watch {name})",
 );
+pub const SUITE: Text =
+    Text::new("{suite} on `{command}` (seed {seed})", "用 {suite} 检查 `{command}` (种子 {seed})");
+pub const SUITE_PASSED: Text = Text::new(
+    "{points} of {possible} points\n{passed} passed, {failed} failed",
+    "得分 {points}/{possible}\n通过 {passed} 项,失败 {failed} 项",
+);
+pub const SUITE_FAILED: Text = Text::new(
+    "{points} of {possible} points (repeat with --seed {seed})\n{passed} passed, {failed} failed",
+    "得分 {points}/{possible} (用 --seed {seed} 可以重现)\n通过 {passed} 项,失败 {failed} 项",
+);
 pub const STILL_OPEN: Text = Text::new("Begun and still open: {names}", "做过但还没有通过:{names}");
 pub const NOT_BEGUN: Text = Text::new("as it was handed out: not begun", "还没有动过");
 pub const SUM_SEVERAL: Text = Text::new(

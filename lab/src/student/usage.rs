@@ -72,9 +72,14 @@ fn translate(command: Command, name: &str) -> Command {
         command = command.mut_arg(id, |arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
             let arg = arg.help_heading(heading).display_order(order);
-            match text {
-                Some(text) => arg.help(text).long_help(None),
-                None => arg,
+            let default = arg.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
+            match (text, default) {
+                (Some(text), Some(value)) if !arg.is_hide_default_value_set() => {
+                    let text = format!("{text} [缺省:{value}]");
+                    arg.help(text).long_help(None).hide_default_value(true)
+                }
+                (Some(text), _) => arg.help(text).long_help(None),
+                (None, _) => arg,
             }
         });
     }

@@ -73,7 +73,8 @@ fn refused_once(trial: &mut Trial) -> Result<(), Failure> {
         } else {
             format!("after a line of {size} bytes `0` should be answered")
         };
-        return Err(Failure::new(why).compared(&heard, RECORDED.as_bytes()));
+        return Err(Failure::new(format!("{why} (compared: what came behind the refusal)"))
+            .compared(&heard, RECORDED.as_bytes()));
     }
     Ok(())
 }

@@ -1,16 +1,11 @@
 //! slow-reader: one client does not read, and nobody else notices.
 
-use std::time::{Duration, Instant};
-
 use crate::lessons::lesson5::echo::{self, block, connect_many, echo, expect_no_work, talk};
-use crate::lessons::lesson5::load::expect_bounded;
-use crate::{Check, Failure, Peer, Suite, Trial, proc};
+use crate::lessons::lesson5::load::{expect_bounded, expect_prompt};
+use crate::{Check, Failure, Suite, Trial, proc};
 
 /// What the client that does not read sends.
 const OFFERED: usize = 50_000_000;
-
-/// What 99 of 100 echoes may take: the task promises a fifth of it, on a machine that does nothing else.
-const PROMPT: Duration = Duration::from_millis(250);
 
 pub(super) static SLOW_READER: Suite = Suite {
     name: "slow-reader",
@@ -57,35 +52,11 @@ fn others(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let block = block(trial);
     let mut others = connect_many(&server, 3)?;
-    expect_prompt(&mut others, "with clients that read")?;
+    expect_prompt(&server, &mut others, "with clients that read")?;
     let mut deaf = server.connect()?;
     let taken = deaf.fill(&block, OFFERED) >> 10;
-    expect_prompt(&mut others, &format!("while one client has sent {taken} kB and reads nothing"))?;
+    expect_prompt(&server, &mut others, &format!("while one client has sent {taken} kB and reads nothing"))?;
     expect_no_work(&server, "one client does not read, nobody says anything")
-}
-
-/// That echoes come back: 99 of 100 within [`PROMPT`]. A busy machine may spoil a round, so there are three.
-fn expect_prompt(others: &mut [Peer], when: &str) -> Result<(), Failure> {
-    let mut slow = Duration::ZERO;
-    for _ in 0..3 {
-        let mut times = Vec::new();
-        for number in 0..100 {
-            let started = Instant::now();
-            let index = number % others.len();
-            let echoed = echo(&mut others[index], format!("echo {number}").as_bytes());
-            echoed.map_err(|failure| failure.when(format!("{when}, an echo to another one")))?;
-            times.push(started.elapsed());
-        }
-        times.sort_unstable();
-        slow = times[98];
-        if slow < PROMPT {
-            return Ok(());
-        }
-    }
-    Err(Failure::new(format!(
-        "{when}, one echo of a hundred to another one takes more than {} ms: one thread serves all, so it may wait for nobody",
-        slow.as_millis()
-    )))
 }
 
 fn bounded(trial: &mut Trial) -> Result<(), Failure> {
