@@ -56,21 +56,30 @@ fn from_csv(subject: &str, csv: &str) -> Result<String> {
     let machine = remark()?;
     let unit = remark()?.strip_prefix("cost: ").context("the unit is missing")?;
     ensure!(lines.next().is_some_and(|heads| heads.starts_with("case,contender,rounds,")), "other columns");
-    let mut text = format!(
-        "Recorded on {machine}, with `cargo xtask bench {subject}`. The ratio compares with the first line of each case; behind it, its \
-         range over the rounds.\n\n| | | rounds | {unit} | ratio |\n|---|---|---:|---:|---:|\n"
-    );
+    let mut table = format!("| | | {unit} | ratio |\n|---|---|---:|---:|\n");
+    let (mut fewest, mut most_rounds) = (u32::MAX, 0);
     for line in lines {
         let cells = cells(line);
         let [case, contender, rounds, _, cost, ratio, least, most] = &cells[..] else { bail!("`{line}`") };
-        let number = |cell: &str| cell.parse::<f64>().with_context(|| format!("`{cell}` in `{line}`"));
-        write!(text, "| {case} | {contender} | {rounds} | {:.2} | ", number(cost)?)?;
+        let rounds = rounds.parse().with_context(|| format!("`{rounds}` in `{line}`"))?;
+        (fewest, most_rounds) = (fewest.min(rounds), most_rounds.max(rounds));
+        let number = |cell: &str| cell.parse().map(short).with_context(|| format!("`{cell}` in `{line}`"));
+        write!(table, "| {case} | {contender} | {} | ", number(cost)?)?;
         if !ratio.is_empty() {
-            write!(text, "{:.2} ({:.2}–{:.2})", number(ratio)?, number(least)?, number(most)?)?;
+            write!(table, "{} ({}–{})", number(ratio)?, number(least)?, number(most)?)?;
         }
-        text += " |\n";
+        table += " |\n";
     }
-    Ok(text)
+    let rounds = if fewest < most_rounds { format!("{fewest} to {most_rounds}") } else { fewest.to_string() };
+    Ok(format!(
+        "Recorded on {machine}, with `cargo xtask bench {subject}`: medians of {rounds} rounds. The ratio compares with the first \
+         line of each case; behind it, its range over the rounds.\n\n{table}"
+    ))
+}
+
+/// A number with two places, or four for a small one.
+fn short(number: f64) -> String {
+    if number < 0.1 { format!("{number:.4}") } else { format!("{number:.2}") }
 }
 
 /// The cells of a line of a CSV file (RFC 4180).
@@ -104,11 +113,15 @@ mod tests {
     #[test]
     fn numbers_come_from_the_file() {
         let csv = "# machine\n# cost: µs\ncase,contender,rounds,rate_per_s,cost,ratio,ratio_min,ratio_max\n\
-                   \"a, b\",mio,5,10.00,2.0000,1.0000,1.0000,1.0000\nc,ours,5,9.00,2.2000,1.1000,1.0500,1.2000\n";
+                   \"a, b\",mio,5,10.00,2.0000,1.0000,1.0000,1.0000\nc,ours,5,9.00,0.0220,1.1000,1.0500,1.2000\n";
         let table = from_csv("x", csv).unwrap();
-        assert!(table.contains("Recorded on machine, with `cargo xtask bench x`."), "{table}");
-        assert!(table.contains("| a, b | mio | 5 | 2.00 | 1.00 (1.00–1.00) |\n"), "{table}");
-        assert!(table.contains("| c | ours | 5 | 2.20 | 1.10 (1.05–1.20) |\n"), "{table}");
-        assert!(from_csv("x", &csv.replace("2.2000", "two")).is_err());
+        assert!(
+            table.contains("Recorded on machine, with `cargo xtask bench x`: medians of 5 rounds."),
+            "{table}"
+        );
+        assert!(table.contains("| a, b | mio | 2.00 | 1.00 (1.00–1.00) |\n"), "{table}");
+        assert!(table.contains("| c | ours | 0.0220 | 1.10 (1.05–1.20) |\n"), "{table}");
+        assert!(from_csv("x", &csv.replace("0.0220", "two")).is_err());
+        assert!(from_csv("x", &csv.replace("ours,5", "ours,7")).unwrap().contains("5 to 7 rounds"));
     }
 }
