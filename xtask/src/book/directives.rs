@@ -84,10 +84,13 @@ pub(super) fn rendered(markdown: &str) -> String {
 }
 
 /// The same for a piece of a line, without the paragraph around it.
-pub(super) fn rendered_line(markdown: &str) -> String {
+///
+/// # Errors
+/// When it is something else: `5.` begins a list.
+pub(super) fn rendered_line(markdown: &str) -> Result<String> {
     let text = rendered(markdown);
     let inner = text.strip_prefix("<p>").and_then(|text| text.strip_suffix("</p>"));
-    inner.unwrap_or(&text).to_owned()
+    Ok(inner.with_context(|| format!("`{markdown}` is no piece of a line but {text}"))?.to_owned())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(super) fn html(lesson: &str) -> Result<String> {
             text,
             "<p><strong><code>{name}</code></strong>: {}<br>{}, about {minutes} minutes. \
              The task: <code>exercises/{name}/README.md</code>. Check it: <code>cargo lab check {name}</code></p>",
-            rendered_line(task),
+            rendered_line(task)?,
             stars(exercise)
         )?;
         for (title, hint) in hints(exercise.hints) {

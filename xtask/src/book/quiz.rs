@@ -49,14 +49,14 @@ pub(super) fn html(block: &str) -> Result<String> {
         writeln!(
             text,
             "<div class=\"question\" data-number=\"{number}\">\n<p class=\"asked\"><strong>{number}. {}</strong></p>",
-            rendered_line(&question.text)
+            rendered_line(&question.text)?
         )?;
         for (choice, letter) in question.choices.iter().zip('A'..) {
             let right = if choice.right { " data-right=\"yes\"" } else { "" };
             writeln!(
                 text,
                 "<details class=\"choice\"{right}><summary>{letter}. <span>{}</span></summary>\n{}\n</details>",
-                rendered_line(&choice.text),
+                rendered_line(&choice.text)?,
                 rendered(&choice.explanation)
             )?;
             if choice.right {
@@ -153,5 +153,6 @@ mod tests {
         );
         assert!(problem(&QUIZ.replace("*Ones.* ", "")).contains("`One `x`.` has an explanation"));
         assert!(problem("## Why\n- [x] One\n  Right.").contains("three choices at least: Why"));
+        assert!(problem(&QUIZ.replace("Two.", "2.")).contains("`2.` is no piece of a line but <ol"));
     }
 }
