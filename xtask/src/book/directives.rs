@@ -68,12 +68,19 @@ fn expand(chapter: &str, chapters: &[(String, String)]) -> Result<String> {
             ["figure", name] => text += &figures::html(name)?,
             _ => {
                 text += &format!("{line}\n");
-                block.iter().for_each(|line| text += &format!("{line}\n"));
+                moved_left(&block).for_each(|line| text += &format!("{line}\n"));
                 text += "```\n";
             }
         }
     }
     Ok(text)
+}
+
+/// Lines without the indentation that all of them have: what was taken out of an `impl` begins at the margin.
+fn moved_left<'a>(block: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let written = block.iter().filter(|line| !line.trim().is_empty());
+    let indent = written.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    block.iter().map(move |line| line.get(indent..).unwrap_or(""))
 }
 
 /// Markdown as HTML that can stand in a block of HTML: there is no empty line in it.
@@ -96,6 +103,12 @@ pub(super) fn rendered_line(markdown: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::expand;
+
+    #[test]
+    fn what_was_inside_begins_at_the_margin() {
+        let chapter = "```rust\n    fn a() {\n\n        b();\n    }\n```\n";
+        assert_eq!(expand(chapter, &[]).unwrap(), "```rust\nfn a() {\n\n    b();\n}\n```\n");
+    }
 
     #[test]
     fn other_blocks_stay_as_they_are() {
