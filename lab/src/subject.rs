@@ -88,6 +88,7 @@ impl Subject {
         let name = command.program.display().to_string();
         let guard = Guard::start()?;
         inherit_ceilings();
+        let mut watch = Watch::new(guard.group(), start.dir);
         let mut child = process::Command::new(&command.program)
             .args(command.filled_in(start.addr, start.dir, start.extra))
             .env("TMPDIR", start.dir)
@@ -114,7 +115,7 @@ impl Subject {
                 };
                 Failure::new(format!("cannot start {name}: {error}{how}"))
             })?;
-        let watch = Watch::new(child.id(), guard.group(), start.dir);
+        watch.pid = child.id();
         let output = match read_output(&mut child, watch) {
             Ok(output) => output,
             Err(error) => {

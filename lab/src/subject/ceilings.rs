@@ -94,9 +94,12 @@ impl Subject {
 /// What the kernel sets no limit for: looked at now and then, while the subject lives.
 #[derive(Debug)]
 pub(super) struct Watch {
-    pid: u32,
+    /// The subject; 0 until it is there.
+    pub(super) pid: u32,
     group: Option<Pid>,
     folder: PathBuf,
+    /// What lay in the folder before: the grader's own.
+    before: u64,
     looked: Instant,
 }
 
@@ -104,10 +107,10 @@ impl Watch {
     /// How often it looks.
     pub(super) const PAUSE: Duration = Duration::from_millis(500);
 
-    /// Watches a subject, its processes and its folder.
-    pub(super) fn new(pid: u32, group: u32, folder: &Path) -> Watch {
+    /// Watches a subject that is not there yet: what is in its folder is not its own.
+    pub(super) fn new(group: u32, folder: &Path) -> Watch {
         let group = Pid::from_raw(group.cast_signed());
-        Watch { pid, group, folder: folder.to_owned(), looked: Instant::now() }
+        Watch { pid: 0, group, folder: folder.to_owned(), before: size(folder), looked: Instant::now() }
     }
 
     /// Looks, if it is time. When it is too much, ends the subject and says why.
@@ -118,7 +121,7 @@ impl Watch {
         self.looked = Instant::now();
         let why = if descendants(self.pid) > PROCESSES {
             format!("it had started more than {PROCESSES} processes")
-        } else if size(&self.folder) > FILES {
+        } else if size(&self.folder).saturating_sub(self.before) > FILES {
             format!("its files in the temporary folder had grown to more than {} GiB", FILES >> 30)
         } else {
             return None;
@@ -157,4 +160,27 @@ fn size(folder: &Path) -> u64 {
         }
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::{Watch, large_file};
+
+    #[test]
+    fn a_file_of_the_graders_is_not_the_subjects() {
+        let folder = tempfile::tempdir().unwrap();
+        let five_gigabytes = |name: &str| {
+            large_file(|| File::create(folder.path().join(name))?.set_len(5 << 30)).unwrap();
+        };
+        five_gigabytes("the grader's");
+        // No group: nobody is ended.
+        let mut watch = Watch { pid: std::process::id(), ..Watch::new(0, folder.path()) };
+        watch.looked -= Watch::PAUSE;
+        assert_eq!(watch.look(), None);
+        five_gigabytes("the subject's");
+        watch.looked -= Watch::PAUSE;
+        assert!(watch.look().is_some_and(|why| why.contains("more than 4 GiB")));
+    }
 }
