@@ -48,6 +48,9 @@ pub(super) fn expect_success(trial: &Trial, client: &Subject, sent: u64, offset:
     expect_exit(trial, client, Exit::Code(0))
 }
 
+/// Taken at a time: a gibibyte in small pieces would be many wake-ups.
+const PIECE: usize = 1 << 20;
+
 /// Reads what is to come from `offset` on, up to `end`, and compares it; looks now and then at the client's memory.
 pub(super) fn receive(
     client: &Subject,
@@ -58,7 +61,7 @@ pub(super) fn receive(
 ) -> Result<(), Failure> {
     let (mut at, mut next_look) = (offset, offset);
     while at < end {
-        let piece = peer.read_some().map_err(|failure| {
+        let piece = peer.read_at_most(PIECE).map_err(|failure| {
             failure.when(format!("{} MiB of {} had come", (at - offset) >> 20, (file.size - offset) >> 20))
         })?;
         if piece.is_empty() {
