@@ -229,9 +229,11 @@ fn a_waiter_does_not_poll() {
     let theirs = Arc::clone(&lock);
     let waiter = start("waits", move || drop(theirs.lock().unwrap()));
     waiter.until_it_sleeps();
-    let before = waiter.switches();
+    let before = waiter.sleeps();
     std::thread::sleep(A_WHILE * 2);
-    assert_eq!(waiter.switches(), before, "it has slept all the time");
+    // The kernel may wake anybody, for reasons of its own, but not every few milliseconds.
+    let times = waiter.sleeps() - before;
+    assert!(times <= 3, "it has not slept all the time, but gone to sleep {times} times");
     drop(guard);
     waiter.end();
 }

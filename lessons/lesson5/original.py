@@ -268,7 +268,7 @@ class Server:
                 self.settle(client)
             else:
                 self.close(client)
-        deadline = time.monotonic() + 0.4
+        deadline = time.monotonic() + 0.8
         while self.clients and (left := deadline - time.monotonic()) > 0:
             for fd, what in self.watcher.wait(left).items():
                 if fd in self.clients:

@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const TURN: usize = 64;
 
 /// How long queued replies may take to leave after a stop.
-const GRACE: Duration = Duration::from_millis(400);
+const GRACE: Duration = Duration::from_millis(800);
 
 impl<D: Default> EventLoop<D> {
     pub(super) fn due(&mut self, due: Due) -> io::Result<Option<Event<'static>>> {

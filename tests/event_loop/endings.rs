@@ -161,7 +161,7 @@ fn a_stop_closes_the_idle_at_once(#[values(Way::Select, Way::Poll, Way::Epoll, W
     let addr = events.addr.clone();
     let begun = Instant::now();
     let notes = events.stopped();
-    // Well below the 0.4 s that queued replies would get.
+    // Well below the 0.8 s that queued replies would get.
     assert!(begun.elapsed() < ms(300), "{:?}", begun.elapsed());
     assert_eq!(notes.len(), 4, "{notes:?}");
     assert!(notes[..3].iter().all(|note| matches!(note, Note::Closed(_, None))), "{notes:?}");

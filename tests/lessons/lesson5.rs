@@ -114,9 +114,20 @@ fn epoll_refuses_a_file_with_the_right_advice(#[case] lang: &str, #[case] advice
     assert!(said.contains(advice) && !said.contains("1024"), "{said}");
 }
 
-/// CLAIMS 29 and 30: the shapes, not the times.
+/// CLAIMS 29 and 30: the shapes, not the times. Other programs can bend one measurement, hardly three.
 #[test]
 fn a_wait_costs_what_is_watched_except_with_epoll() {
+    let mut bent = String::new();
+    for _ in 0..3 {
+        match measured_shapes() {
+            Ok(()) => return,
+            Err(why) => bent += &why,
+        }
+    }
+    panic!("{bent}");
+}
+
+fn measured_shapes() -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("compare.csv");
     printed(5, &["compare", "--max", "1000", "--csv", csv.to_str().unwrap()]);
@@ -126,12 +137,19 @@ fn a_wait_costs_what_is_watched_except_with_epoll() {
         let row = table.lines().find_map(|line| line.strip_prefix(&begin));
         row.unwrap_or_else(|| panic!("no {begin} in\n{table}")).parse().unwrap()
     };
-    for linear in ["select", "poll"] {
-        assert!(cost("idle", linear, "1000") > 3.0 * cost("idle", linear, "10"), "{table}");
-        assert!(cost("idle", linear, "1000") > 3.0 * cost("idle", "epoll", "1000"), "{table}");
+    let epoll = |case, descriptors| cost(case, "epoll", descriptors);
+    let linear = ["select", "poll"].iter().all(|linear| {
+        let most = cost("idle", linear, "1000");
+        most > 3.0 * cost("idle", linear, "10") && most > 3.0 * epoll("idle", "1000")
+    });
+    let flat = epoll("idle", "1000") < 3.0 * epoll("idle", "10");
+    let not_when_all_are_ready = epoll("ready", "1000") > 5.0 * epoll("ready", "10");
+    match linear && flat && not_when_all_are_ready {
+        true => Ok(()),
+        false => Err(format!(
+            "linear {linear}, flat {flat}, not when all are ready {not_when_all_are_ready}\n{table}"
+        )),
     }
-    assert!(cost("idle", "epoll", "1000") < 3.0 * cost("idle", "epoll", "10"), "flat\n{table}");
-    assert!(cost("ready", "epoll", "1000") > 5.0 * cost("ready", "epoll", "10"), "all ready\n{table}");
 }
 
 /// CLAIMS 33: one receive a wake-up stalls an edge-triggered reader, and no other.

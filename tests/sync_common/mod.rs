@@ -75,9 +75,10 @@ impl<T> Running<T> {
 }
 
 impl<T> Running<T> {
-    /// How often it has gone to sleep or was sent there.
-    pub fn switches(&self) -> Vec<String> {
+    /// How often it has gone to sleep.
+    pub fn sleeps(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/self/task/{}/status", self.tid)).unwrap();
-        status.lines().filter(|line| line.contains("ctxt_switches")).map(str::to_string).collect()
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        count.unwrap().trim().parse().unwrap()
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 use rustix::io::Errno;
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::Peer;
@@ -109,6 +110,14 @@ impl Peer {
             "the program reads no more from a client who has sent {sent} bytes and read none, although it keeps less \
              than {bytes} bytes for it: replies that cannot be sent belong in a queue"
         )))
+    }
+
+    /// Lets the kernel keep little of what comes, so that the rest stays with the program.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub(crate) fn keep_little(&self) -> Result<(), Failure> {
+        Ok(set_socket_recv_buffer_size(&self.socket, 64 << 10).map_err(std::io::Error::from)?)
     }
 
     /// The same for programs that may have enough earlier: those who stop to read, and sleep, have had enough.

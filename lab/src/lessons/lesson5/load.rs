@@ -200,6 +200,8 @@ pub(super) fn stop_with_replies(trial: &mut Trial) -> Result<(), Failure> {
     let server = trial.serve(&[])?;
     let block = block(trial);
     let (mut reads, mut deaf) = (server.connect()?, server.connect()?);
+    // How much it has to read until it comes to the server's queue is time that the server waits for it.
+    reads.keep_little()?;
     let sent = reads.make_it_keep(&block, 256 << 10)?;
     deaf.make_it_keep(&block, 256 << 10)?;
     server.subject.signal(Signal::TERM);
