@@ -121,15 +121,19 @@ fn timed(trial: &Trial, subject: &Subject, expected: &[&str]) -> Result<Duration
 }
 
 fn plain(trial: &mut Trial) -> Result<(), Failure> {
-    let subject = trial.start("", &[], false)?;
-    let waited = timed(trial, &subject, &["plain lock, try again: no", "plain lock, 100 ms: no"])?;
-    if waited < Duration::from_millis(50) {
-        return Err(Failure::new(format!(
-            "`plain lock, 100 ms: no` came after {} ms: nobody has tried for 100 ms",
-            waited.as_millis()
-        )));
+    let mut waited = Duration::ZERO;
+    // On a busy machine we may hear of the first line late, and the time looks short. Hardly three times.
+    for _ in 0..3 {
+        let subject = trial.start("", &[], false)?;
+        waited = timed(trial, &subject, &["plain lock, try again: no", "plain lock, 100 ms: no"])?;
+        if waited >= Duration::from_millis(50) {
+            return Ok(());
+        }
     }
-    Ok(())
+    Err(Failure::new(format!(
+        "`plain lock, 100 ms: no` came after {} ms: nobody has tried for 100 ms",
+        waited.as_millis()
+    )))
 }
 
 fn owner_ended(trial: &mut Trial) -> Result<(), Failure> {
