@@ -65,7 +65,7 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> io::Result<()> {
     reply.send(&mut stream, method == "GET")
 }
 
-/// What a request gets.
+/// What a request gets; without a file, the status in words.
 #[derive(Debug)]
 struct Reply {
     status: &'static str,
@@ -84,10 +84,7 @@ fn find(folder: &Path, address: &str) -> Reply {
         .filter(|path| path.starts_with(folder) && path.is_file());
     match file {
         Some(file) => Reply { status: "200 OK", file: Some(file) },
-        None => {
-            let page = folder.join("404.html");
-            Reply { status: "404 Not Found", file: page.is_file().then_some(page) }
-        }
+        None => Reply { status: "404 Not Found", file: None },
     }
 }
 
@@ -96,7 +93,7 @@ impl Reply {
         let mut body = self.file.as_deref().map(File::open).transpose()?;
         let length = match &body {
             Some(file) => file.metadata()?.len(),
-            None => 0,
+            None => self.status.len() as u64 + 1,
         };
         write!(
             to,
@@ -105,8 +102,10 @@ impl Reply {
             self.status,
             content_type(self.file.as_deref()),
         )?;
-        if let (true, Some(file)) = (with_body, &mut body) {
-            io::copy(file, to)?;
+        match &mut body {
+            _ if !with_body => {}
+            Some(file) => drop(io::copy(file, to)?),
+            None => writeln!(to, "{}", self.status)?,
         }
         to.flush()
     }
@@ -192,5 +191,10 @@ mod tests {
             assert!(sent.contains("Content-Length: 4\r\n") && sent.ends_with(end), "{sent}");
             assert!(sent.contains("text/html; charset=utf-8"), "{sent}");
         }
+        let mut sent = Vec::new();
+        find(&folder, "/nope").send(&mut sent, true).unwrap();
+        assert!(String::from_utf8(sent).unwrap().ends_with(
+            "Content-Length: 14\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n404 Not Found\n"
+        ));
     }
 }
