@@ -37,6 +37,23 @@ fn the_guides_misconceptions_are_those_of_the_quiz() {
     }
 }
 
+/// `cargo run --bin lesson8 crash … ②`: its recording has that marker.
+#[test]
+fn the_guides_markers_are_in_the_recordings() {
+    let mut seen = 0;
+    for line in read("teacher.md").lines() {
+        let Some((_, command)) = line.split_once("`cargo run --bin ") else { continue };
+        let command = command.split('`').next().unwrap_or("");
+        let (lesson, part) = command.split_once(' ').unwrap_or((command, "demo"));
+        for marker in line.chars().filter(|c| ('①'..='⑳').contains(c)) {
+            let recording = read(&format!("../recordings/{lesson}-{part}.txt"));
+            assert!(recording.contains(marker), "{lesson} {part} has no {marker}: {line}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "found only {seen}");
+}
+
 #[test]
 fn the_guides_exercises_exist() {
     for ((_, id), section) in sections(&read("teacher.md")).into_iter().filter(|(head, _)| is_lesson(&head.1))
