@@ -114,6 +114,7 @@ impl Hub {
                     }
                     state.workers[slot] = Some(worker);
                     state.assign();
+                    state.balance();
                     state.dismiss();
                 }
                 Ok(None) => self.drain_control(),

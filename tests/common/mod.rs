@@ -24,6 +24,8 @@ pub fn command(who: Who, lesson: u32, part: &str, args: &[&str]) -> Option<lab::
     let program = match who {
         Who::Rust => binary(lesson).into(),
         Who::Python => {
+            // The standard library alone (-S): a twin needs no more, and what a machine adds is loaded at each start.
+            words.push("-S".into());
             words.push(format!("{}/lessons/lesson{lesson}/original.py", env!("CARGO_MANIFEST_DIR")));
             let Some(python) = lab::Command::python([""; 0]) else {
                 assert!(std::env::var_os("CI").is_none(), "python3 is missing: apt-get install python3");

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::common::{binary, printed, run};
 use assert_cmd::assert::OutputAssertExt;
-use netkit::trace::Record;
+use netkit::net::{Kind, Socket};
+use netkit::trace::{Record, Trace};
 use rstest::rstest;
 use tempfile::tempdir;
 
@@ -122,7 +123,11 @@ fn a_port_in_use(#[case] lang: &str, #[case] what: &str, #[case] why: &str, #[ca
 
 #[test]
 fn nobody_there_is_refused_with_advice() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    // Bound and not listening: nobody accepts there, and no other test gets the port meanwhile.
+    let any = "127.0.0.1:0".parse().unwrap();
+    let mut bound = Socket::new(&any, Kind::Stream, &Trace::off()).unwrap();
+    bound.bind(&any).unwrap();
+    let closed = bound.local_addr().unwrap().to_string();
     for (lesson, part) in [(1, "client"), (4, "client")] {
         run(lesson, &[part, "--addr", &closed])
             .assert()

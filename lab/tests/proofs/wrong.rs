@@ -70,7 +70,9 @@ fn judge(program: &Path) -> Result<(), String> {
     let check = suite.check(&check).ok_or_else(|| format!("{name}: no check `{check}`"))?;
     let args = header("# args:").unwrap_or_default();
     let args = args.split_whitespace().map(str::to_owned);
-    let command = Command::python(std::iter::once(name.clone()).chain(args)).ok_or("python3 is missing")?;
+    // The standard library alone (-S): what a machine adds to it would be loaded at each start.
+    let command = Command::python(["-S".to_owned(), name.clone()].into_iter().chain(args))
+        .ok_or("python3 is missing")?;
 
     // That it is wrong in its own way only: to look takes as long again.
     let basic = suite.checks[0].name;

@@ -1,6 +1,6 @@
 # suite: lesson8.pool
 # caught by: killed-worker
-# says: no line `4 tasks …`
+# says: no line `3 tasks …`
 # deadline: 10
 # args: pool
 # The library's pool: the task of a worker that was killed never comes back.

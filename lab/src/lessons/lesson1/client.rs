@@ -1,8 +1,12 @@
 //! The client: the grader is its server.
 
-use std::net::TcpListener;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::time::Duration;
+
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 
 use super::{QUESTION, REPLY};
 use crate::lessons::endings::{expect_exit, expect_no_crash};
@@ -79,10 +83,18 @@ pub(super) fn stays_open(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 pub(super) fn refused(trial: &mut Trial) -> Result<(), Failure> {
-    // A port that was free a moment ago; nobody listens on it now.
-    let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    // Bound and not listening: nobody accepts there, and no other program gets the port meanwhile.
+    let (_bound, addr) = bound()?;
     let subject = trial.start(&addr, &[], false)?;
     expect_error(trial, &subject, "Connection refused")
+}
+
+/// A socket with a port of its own, and its address.
+fn bound() -> io::Result<(OwnedFd, String)> {
+    let bound = socket(AddressFamily::INET, SocketType::STREAM, None)?;
+    bind(&bound, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0))?;
+    let addr = SocketAddrV4::try_from(getsockname(&bound)?)?;
+    Ok((bound, addr.to_string()))
 }
 
 pub(super) fn silent_server(trial: &mut Trial) -> Result<(), Failure> {
