@@ -9,11 +9,12 @@ use std::time::Duration;
 use netkit::pool::{self, Pool};
 use netkit::process::{self, Process, ProcessEvent, ProcessSemaphore, SharedValue};
 use netkit::tasks;
+use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 
 #[macro_use]
 mod process_common;
-use process_common::{A_MOMENT, SOON, children, descriptors};
+use process_common::{A_MOMENT, SOON, children, descriptors, send_signal};
 
 fn square(n: i64) -> i64 {
     n * n
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         imap_unordered_gives_what_is_there,
         apply_async_does_not_wait,
         no_task_waits_behind_a_long_one,
+        nor_while_a_new_worker_is_idle,
         context_and_initializer,
         workers_stay_or_are_replaced,
         close_finishes_terminate_does_not,
@@ -178,6 +180,20 @@ fn no_task_waits_behind_a_long_one() {
         assert!(!long.ready());
         go_on.set();
         assert_ne!(long.get_timeout(SOON).unwrap(), worker_of_short.get().unwrap());
+    }
+}
+
+/// Two long tasks, and one that waits: when one worker is killed, the next one in its place takes that.
+fn nor_while_a_new_worker_is_idle() {
+    for victim in 0..2 {
+        let pool = Pool::new(2).unwrap();
+        let (running, never) = (ProcessSemaphore::new(0).unwrap(), ProcessEvent::new().unwrap());
+        let long = [(); 2].map(|()| pool.apply_async(waits, (running.clone(), never.clone())).unwrap());
+        assert!(running.acquire_timeout(SOON) && running.acquire_timeout(SOON));
+        let waiting = pool.apply_async(square, 3).unwrap();
+        send_signal(pool.worker_pids()[victim], Signal::KILL);
+        assert_eq!(waiting.get_timeout(SOON).expect("a worker is idle"), 9);
+        assert_eq!(long.iter().filter(|result| result.ready()).count(), 1, "that of the killed one is lost");
     }
 }
 

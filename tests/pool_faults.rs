@@ -94,7 +94,6 @@ fn main() -> ExitCode {
         a_worker_killed_in_a_task_costs_that_task,
         idle_workers_may_be_killed,
         what_waited_behind_a_lost_task_is_done,
-        who_takes_a_dead_workers_place_takes_a_share,
         killing_at_random_loses_no_result,
         an_endless_task_can_be_given_up,
         dropping_resolves_what_is_pending,
@@ -208,22 +207,6 @@ fn what_waited_behind_a_lost_task_is_done() {
 }
 
 /// Wherever a worker is when it dies: in a task, writing a result, ringing the bell, falling asleep.
-/// A task waits behind a long one when the worker of another long one is killed: it has not to wait any more.
-fn who_takes_a_dead_workers_place_takes_a_share() {
-    for victim in 0..2 {
-        let pool = Pool::new(2).unwrap();
-        let running = ProcessSemaphore::new(0).unwrap();
-        let busy = [(); 2].map(|()| pool.apply_async(sleeps_for_ever, running.clone()).unwrap());
-        running.acquire();
-        running.acquire();
-        let behind = pool.apply_async(square, 3).unwrap();
-        send_signal(pool.worker_pids()[victim], Signal::KILL);
-        assert_eq!(behind.get_timeout(SOON).expect("the new worker has nothing else to do"), 9);
-        let lost = busy.iter().filter(|result| result.ready()).count();
-        assert_eq!(lost, 1, "the other one works on");
-    }
-}
-
 fn killing_at_random_loses_no_result() {
     let pool = Pool::new(3).unwrap();
     let mut random = lab::Random::new(7);

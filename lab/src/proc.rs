@@ -35,16 +35,14 @@ pub fn descriptors(pid: u32) -> io::Result<Vec<u32>> {
     Ok(numbers)
 }
 
-/// The numbers of the threads, in order; the first one's is that of the process.
+/// The numbers of the threads in the order of their beginnings; the first one's is that of the process.
 ///
 /// # Errors
 /// When the process is gone.
 pub fn tasks(pid: u32) -> io::Result<Vec<u32>> {
-    let mut numbers: Vec<u32> = fs::read_dir(path(pid, "task"))?
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
-    numbers.sort_unstable();
-    Ok(numbers)
+    // That is the kernel's order. By number a younger one may come first: numbers begin again at the largest.
+    let tasks = fs::read_dir(path(pid, "task"))?;
+    Ok(tasks.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
 }
 
 /// The number of threads.
@@ -55,7 +53,7 @@ pub fn threads(pid: u32) -> io::Result<usize> {
     Ok(fs::read_dir(path(pid, "task"))?.count())
 }
 
-/// The processes that this one has started and not yet waited for.
+/// The processes that this one has started and not yet waited for; of those of one thread the oldest comes first.
 ///
 /// # Errors
 /// When the process is gone.

@@ -208,8 +208,8 @@ fn commands_of_the_book_exist() {
     let printed_by = run_all(all);
     for (name, chapter) in chapters() {
         for command in commands(&chapter) {
-            let (output, success) = printed_by[&helped(command.clone())].as_ref().unwrap();
-            assert!(success, "{name}: `cargo run --bin {}`:\n{output}", command.join(" "));
+            let (output, status) = printed_by[&helped(command.clone())].as_ref().unwrap();
+            assert!(status.success(), "{name}: `cargo run --bin {}`:\n{output}", command.join(" "));
         }
         for twin in chapter.split("python3 ").skip(1).filter(|rest| rest.starts_with("lessons/")) {
             let path: String = twin.chars().take_while(|c| !c.is_whitespace() && *c != '`').collect();

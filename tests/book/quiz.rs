@@ -55,8 +55,8 @@ fn answers_are_shown_by_commands() {
             let words = commands(&command);
             assert_eq!(words.len(), 1, "{name}: `{command}` is no command of this book");
             let printed = printed_by[&words[0]].as_ref();
-            let (printed, success) = printed.unwrap_or_else(|error| panic!("{name}: {command}: {error}"));
-            assert!(*success && !expected.is_empty(), "{name}: {command}: {printed}");
+            let (printed, status) = printed.unwrap_or_else(|error| panic!("{name}: {command}: {error}"));
+            assert!(status.success() && !expected.is_empty(), "{name}: {command}: {printed}");
             for words in expected {
                 assert!(
                     printed.contains(&words),

@@ -10,18 +10,12 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
-use std::thread;
-use std::time::Duration;
 
 use crate::common::several_at_once;
+use crate::run;
 use rustix::process::{Resource, getrlimit};
-
-/// Each demo promises to end within 5 s; a busy machine gets more.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 const AGAIN: &str =
     "record again with `cargo xtask record` (it runs `RECORD=1 cargo test --test book recordings`)";
@@ -73,45 +67,8 @@ fn recordings() -> io::Result<Vec<PathBuf>> {
 /// Runs `$ cargo run --bin lessonN …` and returns what a terminal would show.
 fn run(command: &str) -> Result<String, String> {
     let shape = || format!("the first line is `{command}`, not `$ cargo run --bin lessonN …`");
-    let mut words = command.strip_prefix("$ cargo run --bin ").ok_or_else(shape)?.split_whitespace();
-    let program = match words.next() {
-        Some("lesson1") => env!("CARGO_BIN_EXE_lesson1"),
-        Some("lesson2") => env!("CARGO_BIN_EXE_lesson2"),
-        Some("lesson3") => env!("CARGO_BIN_EXE_lesson3"),
-        Some("lesson4") => env!("CARGO_BIN_EXE_lesson4"),
-        Some("lesson5") => env!("CARGO_BIN_EXE_lesson5"),
-        Some("lesson6") => env!("CARGO_BIN_EXE_lesson6"),
-        Some("lesson7") => env!("CARGO_BIN_EXE_lesson7"),
-        Some("lesson8") => env!("CARGO_BIN_EXE_lesson8"),
-        _ => return Err(shape()),
-    };
-    let (mut reader, writer) = io::pipe().map_err(|error| error.to_string())?;
-    let mut child = Command::new(program)
-        .args(words.skip_while(|word| *word == "--"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("LANG", "C.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone().map_err(|error| error.to_string())?)
-        .stderr(writer)
-        .spawn()
-        .map_err(|error| format!("cannot run {program}: {error}"))?;
-    let (sender, output) = channel();
-    let reading = thread::Builder::new().name("reads".into()).spawn(move || {
-        let mut text = String::new();
-        let result = reader.read_to_string(&mut text).map(|_| text);
-        let _ = sender.send(result);
-    });
-    reading.map_err(|error| error.to_string())?;
-    let output = output.recv_timeout(PATIENCE);
-    if output.is_err() {
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(|error| error.to_string())?;
-    let mut output = output
-        .map_err(|_| format!("`{command}` did not end within {PATIENCE:?}"))?
-        .map_err(|error| format!("the output of `{command}` cannot be read: {error}"))?;
+    let words = command.strip_prefix("$ cargo run --bin ").ok_or_else(shape)?.split_whitespace();
+    let (mut output, status) = run::run(&words.map(str::to_owned).collect::<Vec<_>>())?;
     if !output.is_empty() && !output.ends_with('\n') {
         output.push('\n');
     }
@@ -316,7 +273,7 @@ fn difference(old: &[String], new: &[String]) -> String {
 fn machine() -> String {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let version: Vec<&str> = release.split('.').take(2).collect();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     format!("Linux {}, {}, {cores} cores\n", version.join("."), std::env::consts::ARCH)
 }
 

@@ -196,22 +196,22 @@ fn every_bad_program_is_told_what_it_did_and_is_gone() {
 fn prove(bad: &Bad) -> Result<(), String> {
     // All temporary folders of this run are in one, and whoever was started by it has that in its environment.
     let folder = tempfile::tempdir().unwrap();
-    let (program, text) = match bad.program {
-        Sh(text) => ("sh", text.to_owned()),
-        Python(text) => ("python3", format!("{GREETER}\n{text}\n")),
-    };
     let started = Instant::now();
-    let check = |program: &str, text: &str, what: &str| {
+    let check = |program: &Program, what: &str| {
+        let program = match program {
+            Sh(text) => lab::Command::new("sh", ["-c", text]),
+            Python(text) => lab::Command::python(["-S", "-c", &format!("{GREETER}\n{text}\n")]).unwrap(),
+        };
         let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
         lab.args(["check", what, "--lang", "en", "--deadline", "2", "--all-failures", "--"]);
-        let flag = "-c";
-        lab.args([program, flag, text])
+        lab.arg(program.program)
+            .args(program.args)
             .current_dir(folder.path())
             .env("TMPDIR", folder.path())
             .output()
             .unwrap()
     };
-    let output = check(program, &text, bad.check);
+    let output = check(&bad.program, bad.check);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.code() != Some(1) {
         return Err(format!("exit code {:?}:\n{said}", output.status.code()));
@@ -233,7 +233,7 @@ fn prove(bad: &Bad) -> Result<(), String> {
         return Err(format!("left behind: {files:?}"));
     }
     // And the next one works.
-    let next = check("python3", &format!("{GREETER}\nserve()\n"), "greet.free-port");
+    let next = check(&Python("serve()"), "greet.free-port");
     next.status.success().then_some(()).ok_or_else(|| "the next check failed".to_owned())
 }
 

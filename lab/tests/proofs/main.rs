@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod bad_programs;
+mod exercises;
 mod grade;
 mod stuck;
 mod wrong;

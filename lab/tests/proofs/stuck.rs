@@ -22,7 +22,7 @@ fn stuck(then: &str) -> Stuck {
          {then}\ntime.sleep(1000)"
     );
     let start = Start { addr: "", dir: folder.path(), extra: &[], typed: true };
-    let subject = Subject::start(&Command::new("python3", ["-c", &program]), start).unwrap();
+    let subject = Subject::start(&Command::python(["-S", "-c", &program]).unwrap(), start).unwrap();
     let addr = subject.ready(Deadline::after(Duration::from_secs(20))).unwrap();
     let mut client = TcpStream::connect(addr).unwrap();
     client.write_all(b"hello").unwrap();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use lab::{Command, Options};
 
 /// As most of these programs wait for something that never comes, several can share a CPU.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 8;
 
 #[test]
 fn every_wrong_program_is_caught_by_the_check_that_is_meant_for_it() {
@@ -26,8 +26,8 @@ fn every_wrong_program_is_caught_by_the_check_that_is_meant_for_it() {
     programs.sort();
     assert!(programs.len() >= 130, "only {} wrong programs are there", programs.len());
     if !everything() {
-        // Every eighth one is enough between two commits.
-        programs = programs.into_iter().step_by(8).collect();
+        // Every twelfth one is enough between two commits.
+        programs = programs.into_iter().step_by(12).collect();
     }
 
     let left = Mutex::new(programs);

@@ -54,14 +54,14 @@ pub(super) fn killed_worker(trial: &mut Trial) -> Result<(), Failure> {
     let subject = trial.start("", &["--workers", "2", "--tasks", "3", "--sleep", "3"], false)?;
     let wanted = &mut |line: &str| line == "end";
     subject.line(Stream::Stdout, "end", trial.whole_deadline(), wanted)?;
-    // Both workers have a task now; other children may have other duties, so the youngest one is taken, and the
-    // line that it is lost names it.
+    // Both workers have a task now; other children may have other duties, so the youngest one is taken, which is the
+    // last in the list, and the line that it is lost names it.
     let mut children = Vec::new();
     until(trial.deadline(), || {
         children = proc::children(subject.pid()).unwrap_or_default();
         children.len() >= 2 || !subject.is_alive()
     });
-    let Some(&victim) = children.iter().max() else {
+    let Some(&victim) = children.last() else {
         return Err(
             subject.explain(Failure::new("the program has no child processes: no workers to be killed"))
         );
