@@ -1,5 +1,7 @@
 //! udp-echo: the answer goes to the sender.
 
+use std::time::Duration;
+
 use super::open;
 use crate::{Check, Failure, Server, Suite, Trial, UdpPeer, until};
 
@@ -87,6 +89,14 @@ fn three_clients(trial: &mut Trial) -> Result<(), Failure> {
         let text = format!("client {} says {}", asking + 1, trial.random.word(8));
         clients[asking].send(server.addr, text.as_bytes())?;
         let (answered, answer) = first_answer(&server, &mut clients, asking)?;
+        // Who answers everybody answers this one too.
+        let also = || matches!(clients[asking].already_there(), Ok(Some(_)));
+        let everybody = answered != asking
+            && (answer != text.as_bytes() || until(server.deadline().at_most(Duration::from_secs(1)), also));
+        if everybody {
+            let why = format!("client {} got an answer that another one had asked for", answered + 1);
+            return Err(Failure::new(why).sent(text.as_bytes()).received(&answer));
+        }
         if answered != asking {
             let why = format!("client {} asked, the answer went to client {}", asking + 1, answered + 1);
             return Err(Failure::new(format!("{why}: send it to the address that came with the datagram"))

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
-
 use crate::lessons::lesson8::isolation::{ending_is_last, own_list, own_process};
 use crate::lessons::lesson8::leftovers;
-use crate::lessons::lesson8::lines::{finish, run};
+use crate::lessons::lesson8::lines::{continue_child, finish, run, stop_child};
 use crate::{Check, Failure, Stream, Suite, Trial, proc, until};
 
 pub(super) static NOT_SHARED: Suite = Suite {
@@ -78,13 +76,13 @@ fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let mut stopped = None;
         until(trial.whole_deadline(), || {
-            stopped = (0..50).find_map(|_| stop_one(trial, parent));
+            let children = || proc::children(parent).unwrap_or_default();
+            stopped = (0..50).find_map(|_| children().into_iter().find(|child| stop_child(trial, *child)));
             stopped.is_some() || !subject.is_alive()
         });
         let Some(child) = stopped else { break };
         // Its number stays its own until its parent has waited for it, and that takes its end.
-        let only_it =
-            || proc::children(parent).is_ok_and(|all| all == [child.as_raw_nonzero().get().cast_unsigned()]);
+        let only_it = || proc::children(parent).is_ok_and(|all| all == [child]);
         let mut early = false;
         let moment = trial.whole_deadline().at_most(Duration::from_millis(500));
         let others = until(moment, || {
@@ -93,7 +91,7 @@ fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
             early || !only_it() || said() + 1 >= COUNT
         });
         let (doing, said) = (proc::doing(parent), said());
-        let _ = kill_process(child, Signal::CONT);
+        continue_child(child);
         if early {
             continue;
         }
@@ -109,21 +107,4 @@ fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
         }
     }
     finish(trial, subject).map(drop)
-}
-
-/// Stops a living child of `parent`, if there is one just now.
-fn stop_one(trial: &Trial, parent: u32) -> Option<Pid> {
-    let state = |pid: u32| proc::state(pid).unwrap_or('X');
-    let child = proc::children(parent).ok()?.into_iter().find(|child| !matches!(state(*child), 'Z' | 'X'))?;
-    let pid = Pid::from_raw(child.cast_signed())?;
-    kill_process(pid, Signal::STOP).ok()?;
-    until(trial.whole_deadline().at_most(Duration::from_millis(200)), || {
-        matches!(state(child), 'T' | 'Z' | 'X')
-    });
-    if state(child) == 'T' {
-        return Some(pid);
-    }
-    // It has ended, or it does so soon.
-    let _ = kill_process(pid, Signal::CONT);
-    None
 }
