@@ -1,6 +1,7 @@
 //! Lesson 8: processes, what they share, and pools.
 
 mod array;
+pub(crate) mod child;
 mod dict;
 pub(crate) mod isolation;
 mod join;

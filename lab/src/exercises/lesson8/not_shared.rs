@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use crate::lessons::lesson8::child::Child;
 use crate::lessons::lesson8::isolation::{ending_is_last, own_list, own_process};
 use crate::lessons::lesson8::leftovers;
-use crate::lessons::lesson8::lines::{continue_child, finish, run, stop_child};
+use crate::lessons::lesson8::lines::{finish, run};
 use crate::{Check, Failure, Stream, Suite, Trial, proc, until};
 
 pub(super) static NOT_SHARED: Suite = Suite {
@@ -76,13 +77,14 @@ fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let mut stopped = None;
         until(trial.whole_deadline(), || {
-            let children = || proc::children(parent).unwrap_or_default();
-            stopped = (0..50).find_map(|_| children().into_iter().find(|child| stop_child(trial, *child)));
+            let children = || proc::children(parent).unwrap_or_default().into_iter();
+            let stop = |pid| Child::of(&subject, pid).filter(|child| child.stop(trial));
+            stopped = (0..50).find_map(|_| children().find_map(stop));
             stopped.is_some() || !subject.is_alive()
         });
         let Some(child) = stopped else { break };
         // Its number stays its own until its parent has waited for it, and that takes its end.
-        let only_it = || proc::children(parent).is_ok_and(|all| all == [child]);
+        let only_it = || proc::children(parent).is_ok_and(|all| all == [child.pid]);
         let mut early = false;
         let moment = trial.whole_deadline().at_most(Duration::from_millis(500));
         let others = until(moment, || {
@@ -91,7 +93,7 @@ fn all_at_once(trial: &mut Trial) -> Result<(), Failure> {
             early || !only_it() || said() + 1 >= COUNT
         });
         let (doing, said) = (proc::doing(parent), said());
-        continue_child(child);
+        child.go_on();
         if early {
             continue;
         }

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
-
 use crate::{Exit, Failure, Stream, Subject, Trial, proc, until};
 
 /// A part that has run to its end: what it printed.
@@ -121,41 +119,6 @@ pub(crate) fn expect_child(subject: &Subject, pid: u32, line: &str) -> Result<()
     let why =
         format!("`{line}`: process {pid} is no child process of the program (that is {})", subject.pid());
     Err(subject.explain(Failure::new(why)))
-}
-
-/// Kills the child `pid` of the subject (SIGKILL), if it still is one.
-pub(crate) fn kill_child(subject: &Subject, pid: u32) -> Result<(), Failure> {
-    let Some(number) = Pid::from_raw(pid.cast_signed()) else { return Ok(()) };
-    // The descriptor first: whoever is a child of the subject after that is the one it stands for.
-    let Ok(handle) = pidfd_open(number, PidfdFlags::empty()) else { return Ok(()) };
-    if proc::children(subject.pid())?.contains(&pid) {
-        // The only error is that it has ended.
-        let _ = pidfd_send_signal(&handle, Signal::KILL);
-    }
-    Ok(())
-}
-
-/// Stops a child, if it is one of the living. Only then: it has not ended, and does not before it is continued or killed.
-pub(crate) fn stop_child(trial: &Trial, pid: u32) -> bool {
-    let state = || proc::state(pid).unwrap_or('X');
-    let Some(number) = Pid::from_raw(pid.cast_signed()) else { return false };
-    if matches!(state(), 'Z' | 'X') || kill_process(number, Signal::STOP).is_err() {
-        return false;
-    }
-    let moment = trial.whole_deadline().at_most(Duration::from_millis(200));
-    until(moment, || matches!(state(), 'T' | 'Z' | 'X'));
-    if state() == 'T' {
-        return true;
-    }
-    // It has ended, or it does so soon.
-    continue_child(pid);
-    false
-}
-
-/// Lets a stopped child go on.
-pub(crate) fn continue_child(pid: u32) {
-    // The only error is that it has ended.
-    let _ = Pid::from_raw(pid.cast_signed()).map(|number| kill_process(number, Signal::CONT));
 }
 
 /// That all of `pids` differ.

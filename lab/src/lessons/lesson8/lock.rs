@@ -1,6 +1,7 @@
 //! A counter under a lock.
 
-use super::lines::{kill_child, next, number, process, run, stop_child};
+use super::child::Child;
+use super::lines::{next, number, process, run};
 use super::{leftovers, processes};
 use crate::lessons::endings;
 use crate::{Check, Failure, Subject, Suite, Trial, proc, until};
@@ -123,20 +124,21 @@ fn killed_child(trial: &mut Trial) -> Result<(), Failure> {
 }
 
 fn kill_one(trial: &Trial, subject: &Subject) -> Result<u32, Failure> {
-    let (mut seen, mut stopped) = (None, None);
+    let (mut youngest, mut stopped) = (None, false);
     // Several at once: a single one may be what a launcher has started before the program itself. The youngest is most
     // likely alive; when it is stopped it surely is, and dies of nothing else.
     until(trial.deadline(), || {
         let children = proc::children(subject.pid()).unwrap_or_default();
-        if let Some(&youngest) = children.get(2..).and_then(<[u32]>::last) {
-            seen = Some(youngest);
-            stopped = stop_child(trial, youngest).then_some(youngest);
+        let last = children.get(2..).and_then(<[u32]>::last);
+        if let Some(child) = last.and_then(|&pid| Child::of(subject, pid)) {
+            stopped = child.stop(trial);
+            youngest = Some(child);
         }
-        stopped.is_some() || !subject.is_alive()
+        stopped || !subject.is_alive()
     });
-    let Some(child) = stopped.or(seen) else {
+    let Some(child) = youngest else {
         return Err(subject.explain(Failure::new("no three child processes were ever seen at once")));
     };
-    kill_child(subject, child)?;
-    Ok(child)
+    child.kill();
+    Ok(child.pid)
 }

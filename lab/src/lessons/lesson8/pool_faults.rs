@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::child::Child;
 use super::leftovers;
-use super::lines::{Run, kill_child, number, process, run, seconds, so_far};
+use super::lines::{Run, number, process, run, seconds, so_far};
 use crate::{Failure, Stream, Trial, proc, until};
 
 pub(super) fn errors(trial: &mut Trial) -> Result<(), Failure> {
@@ -99,7 +100,9 @@ fn kill_one(trial: &Trial, sleep: &str) -> Result<(Run, u32), Failure> {
         doing.iter().any(|what| what.contains("sleeps for a fixed time"))
             || (doing.is_empty() && begun.elapsed() > Duration::from_millis(250))
     });
-    kill_child(&subject, victim)?;
+    if let Some(child) = Child::of(&subject, victim) {
+        child.kill();
+    }
     let run = so_far(trial, subject, "3 tasks ").map_err(|failure| failure.when(killed(victim)))?;
     Ok((run, victim))
 }
