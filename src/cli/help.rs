@@ -17,19 +17,37 @@ const COMMON: Help = &[
 
 const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}";
 
+/// The part that clap adds by itself.
+const HELP_PART: &str = "显示这段说明,或者某个部分的说明";
+
 /// `command` with its help in Chinese.
 pub(super) fn in_chinese(command: Command, help: Help) -> Command {
-    let command = command.disable_help_flag(true).disable_help_subcommand(true);
-    translate(command.arg(help_flag()), help, "")
+    let command = command.disable_help_flag(true).arg(help_flag());
+    let mut command = translate(command, help, "");
+    // Here clap adds the part `help`, and completes the usage lines.
+    command.build();
+    shape(command)
+}
+
+/// What can only be put into Chinese when the command is complete: the part `help` and the usage lines.
+fn shape(command: Command) -> Command {
+    let mut command =
+        command.help_template(TEMPLATE).subcommand_help_heading("部分").subcommand_value_name("部分");
+    if command.get_name() == "help" {
+        command = command.about(HELP_PART);
+    }
+    let usage = command.render_usage().to_string();
+    if let Some(usage) = usage.strip_prefix("Usage: ") {
+        command = command.override_usage(usage.replace("[OPTIONS]", "[选项]"));
+    }
+    command.mut_subcommands(shape)
 }
 
 fn help_flag() -> clap::Arg {
     clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).global(true)
 }
 
-fn translate(command: Command, help: Help, part: &str) -> Command {
-    let mut command =
-        command.help_template(TEMPLATE).subcommand_help_heading("部分").subcommand_value_name("部分");
+fn translate(mut command: Command, help: Help, part: &str) -> Command {
     if let Some(about) = find(help, part) {
         command = command.about(about).long_about(None);
     }

@@ -64,6 +64,25 @@ fn help_is_complete_in_both_languages(#[values(1, 2, 3, 4, 5, 6, 7, 8)] lesson: 
     }
 }
 
+/// `lesson1 help server` is `lesson1 server --help`, and the part `help` is listed once.
+#[rstest]
+fn the_part_help_exists_in_both_languages(#[values("en", "zh")] lang: &str) {
+    let list = printed(1, &["--lang", lang, "help"]);
+    assert_eq!(list, printed(1, &["--lang", lang, "--help"]));
+    assert_eq!(list.lines().filter(|line| line.starts_with("  help ")).count(), 1, "{list}");
+    for part in ["server", "api"] {
+        let told = printed(1, &["--lang", lang, "help", part]);
+        assert_eq!(told, printed(1, &["--lang", lang, part, "--help"]));
+    }
+    if lang == "zh" {
+        let about_help = printed(1, &["--lang", lang, "help", "help"]);
+        for words in ["OPTIONS", "COMMAND", "Print", "Usage"] {
+            assert!(!list.contains(words) && !about_help.contains(words), "{list}{about_help}");
+        }
+        assert!(list.contains("用法:lesson1 [选项] [部分]\n"), "{list}");
+    }
+}
+
 #[test]
 fn the_environment_chooses_the_language() {
     for (lang, word) in [("zh_CN.UTF-8", "用法"), ("en_US.UTF-8", "Usage"), ("C", "Usage")] {
