@@ -39,10 +39,20 @@ mod addresses {
     #[case("127.0.0.1:-1")]
     #[case("::1:99999")]
     #[case("unix:")]
+    #[case(":80")]
+    #[case("http://localhost:80")]
     fn that_are_wrong_say_what_to_write(#[case] text: &str) {
         let error = text.parse::<Addr>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().contains("HOST:PORT"), "{error}");
+    }
+
+    /// A name with two dots in a row: no resolver is asked for it, and none can know it.
+    #[test]
+    fn of_nobody_say_that_the_name_is_not_known() {
+        let error = "no..such:80".parse::<Addr>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().starts_with("no host is known by the name 'no..such'"), "{error}");
     }
 
     #[test]

@@ -102,8 +102,23 @@ impl FromStr for Addr {
         if !text.contains(':') {
             return Err(malformed(text));
         }
-        let found = text.to_socket_addrs().map_err(|_| malformed(text))?.next();
-        found.map(Addr::Inet).ok_or_else(|| malformed(text))
+        let found = text.to_socket_addrs().map_err(|_| not_found(text))?.next();
+        found.map(Addr::Inet).ok_or_else(|| not_found(text))
+    }
+}
+
+/// Why `text` leads to no address: it is not written like one, or nobody has that name.
+fn not_found(text: &str) -> io::Error {
+    match text.rsplit_once(':') {
+        // A name has no such characters: `[::1` and `http://host` are slips of another kind.
+        Some((name, port))
+            if port.parse::<u16>().is_ok() && !name.is_empty() && !name.contains([':', '[', ']', '/']) =>
+        {
+            let why =
+                format!("no host is known by the name '{name}': check it, or write its address as numbers");
+            io::Error::new(io::ErrorKind::InvalidInput, why)
+        }
+        _ => malformed(text),
     }
 }
 
