@@ -71,8 +71,8 @@ const KNOWN: &[Reason] = &[
         io::ErrorKind::PermissionDenied,
         Text::new("Permission denied", "权限不够"),
         Some(Text::new(
-            "ports below 1024 need privilege; try --addr 127.0.0.1:0",
-            "1024 以下的端口需要特权;试试 --addr 127.0.0.1:0",
+            "a port below 1024 needs privilege, try --addr 127.0.0.1:0; a path or a file must be one that you may use",
+            "1024 以下的端口需要特权,可以试试 --addr 127.0.0.1:0;路径或文件则要选你有权使用的",
         )),
     ),
     (
@@ -98,6 +98,9 @@ const KNOWN: &[Reason] = &[
         Text::new("No such file or directory", "没有这个文件或目录"),
         Some(Text::new("check the path", "请检查路径")),
     ),
+    (io::ErrorKind::IsADirectory, Text::new("Is a directory", "这是一个目录"), None),
+    (io::ErrorKind::NotADirectory, Text::new("Not a directory", "路径中有一段不是目录"), None),
+    (io::ErrorKind::StorageFull, Text::new("No space left on device", "设备上没有空间了"), None),
 ];
 
 impl fmt::Display for Failure {

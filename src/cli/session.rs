@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 
-use super::output;
 use super::{Failure, Lang, StdoutClosed, Text};
+use super::{failure, output};
 use crate::sys::Stop;
 use crate::trace::Trace;
 
@@ -23,6 +23,8 @@ pub struct Session {
 
 /// Exit code of a program that a second Ctrl-C ends: 128 + SIGINT, as shells report it.
 const INTERRUPTED: i32 = 130;
+
+const CANNOT_PRINT: Text = Text::new("cannot write to standard output", "无法写到标准输出");
 
 impl Session {
     /// A session of the program `name`.
@@ -43,7 +45,7 @@ impl Session {
     /// Prints a message about the program itself, in the session's language.
     ///
     /// # Errors
-    /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
+    /// As [`line`](Session::line).
     pub fn say(&self, text: &Text, values: &[(&str, &dyn Display)]) -> io::Result<()> {
         self.line(text.fill(self.lang, values))
     }
@@ -51,14 +53,21 @@ impl Session {
     /// Prints one line exactly as given: what programs and checks read, the same in every language.
     ///
     /// # Errors
-    /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more.
+    /// [`StdoutClosed`] inside a `BrokenPipe` when nobody reads any more; those of write(2) otherwise, with words that say
+    /// that it was standard output.
     pub fn line(&self, line: impl Display) -> io::Result<()> {
         let text = format!("{line}\n");
         match output::write(text.as_bytes(), self.stop.get()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 Err(io::Error::new(io::ErrorKind::BrokenPipe, StdoutClosed))
             }
-            result => result,
+            // Without the usual advice, which is about sockets and files.
+            Err(error) => {
+                let failure =
+                    Failure::new(CANNOT_PRINT.get(self.lang), failure::reason(self.lang, &error), None);
+                Err(io::Error::new(error.kind(), failure))
+            }
+            Ok(()) => Ok(()),
         }
     }
 

@@ -176,6 +176,17 @@ fn a_closed_pipe_is_success(#[values(1, 2, 3, 4, 5, 6, 7, 8)] lesson: u32) {
     assert_eq!(errors, "");
 }
 
+/// `lesson1 > /dev/full`: what could not be written, and why.
+#[cfg(target_os = "linux")]
+#[rstest]
+#[case("en", "cannot write to standard output: No space left on device")]
+#[case("zh", "无法写到标准输出: 设备上没有空间了")]
+fn a_full_disk_behind_standard_output_is_told(#[case] lang: &str, #[case] said: &str) {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = Command::new(binary(1)).args(["api", "--lang", lang]).stdout(full).output().unwrap();
+    output.assert().code(1).stderr(format!("lesson1: {said}\n"));
+}
+
 /// The trace as JSON lines: version, rising numbers, one actor, known events only.
 #[rstest]
 fn a_trace_can_be_recorded_and_read(#[values(1, 2, 3, 4)] lesson: u32) {
