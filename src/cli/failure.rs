@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::{Lang, Text};
+use super::{Lang, Text, reasons};
 
 /// What could not be done, why, and what to try.
 ///
@@ -41,9 +41,10 @@ pub(super) fn reason(lang: Lang, error: &io::Error) -> String {
         Some((_, why, _)) => return why.get(lang).to_string(),
         None => error.to_string(),
     };
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_string(),
-        None => text,
+    match (text.split_once(" (os error"), lang) {
+        (Some((words, _)), _) => words.to_string(),
+        (None, Lang::En) => text,
+        (None, Lang::Zh) => reasons::in_chinese(&text),
     }
 }
 

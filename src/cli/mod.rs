@@ -12,6 +12,7 @@ mod input;
 mod lang;
 mod output;
 mod pad;
+mod reasons;
 mod run;
 mod seconds;
 mod session;
