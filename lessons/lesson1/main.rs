@@ -39,9 +39,9 @@ enum Part {
     Api,
     /// Which families and types this kernel has, and an echo through each
     Families,
-    /// A socket is a file descriptor: what works on it and what does not
+    /// A socket is a file descriptor: what works on it and what does not (Linux)
     File,
-    /// TIME_WAIT, SO_REUSEADDR and SO_REUSEPORT
+    /// TIME_WAIT, SO_REUSEADDR and SO_REUSEPORT (Linux)
     Reuse,
     /// How many clients can wait for accept (Linux)
     Backlog,

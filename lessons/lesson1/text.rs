@@ -15,8 +15,8 @@ pub const HELP: Help = &[
     ("naive.addr", "监听地址:HOST:PORT;端口 0 表示任选一个空闲端口"),
     ("api", "逐个调用套接字函数,显示本机的真实结果"),
     ("families", "本机内核支持哪些地址族和类型,并各做一次回显"),
-    ("file", "套接字也是文件描述符:哪些操作可用,哪些不可用"),
-    ("reuse", "TIME_WAIT、SO_REUSEADDR(地址重用)和 SO_REUSEPORT(端口复用)"),
+    ("file", "套接字也是文件描述符:哪些操作可用,哪些不可用(Linux)"),
+    ("reuse", "TIME_WAIT、SO_REUSEADDR(地址重用)和 SO_REUSEPORT(端口复用)(Linux)"),
     ("backlog", "没有人 accept 时,多少客户端可以排队(Linux)"),
 ];
 

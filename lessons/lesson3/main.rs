@@ -32,7 +32,7 @@ enum Part {
     Client(client::Args),
     /// How long a datagram may be, and who hears of one that nobody received
     Limits,
-    /// Many datagrams to a slow receiver: how many are lost
+    /// Many datagrams to a slow receiver: how many are lost (Linux)
     Burst(burst::Args),
 }
 

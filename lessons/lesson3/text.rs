@@ -13,7 +13,7 @@ pub const HELP: Help = &[
     ("client.echo", "等待每个数据报被送回"),
     ("client.timeout", "最多等多少秒"),
     ("limits", "数据报最长多少;没人收到时谁会知道"),
-    ("burst", "向慢的接收者发送大量数据报:会丢多少"),
+    ("burst", "向慢的接收者发送大量数据报:会丢多少(Linux)"),
     ("burst.count", "发送多少个数据报"),
     ("burst.size", "每个多长,单位字节"),
 ];
