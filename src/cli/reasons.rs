@@ -33,7 +33,7 @@ fn values<'a>(mut pattern: &'a str, mut said: &'a str) -> Option<Vec<(&'a str, &
     (pattern == said).then_some(values)
 }
 
-// The English is a copy. The test `a_wrong_value_is_told_in_chinese` of tests/lessons/commands.rs makes programs say
+// The English is a copy. The test `a_wrong_value_is_told_in_chinese` of tests/lessons/words.rs makes programs say
 // each of them, and fails when one has changed there and not here.
 const REASONS: &[Text] = &[
     Text::new(

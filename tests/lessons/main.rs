@@ -17,3 +17,4 @@ mod lesson6;
 mod lesson7;
 mod lesson8;
 mod upload_program;
+mod words;
