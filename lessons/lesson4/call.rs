@@ -4,7 +4,8 @@
 //! message. (Lessons 5 and 6 put this same file behind other servers.)
 //! Run it: as part of `cargo run --bin lesson4 server`.
 //! Python: the document's inner loop, with its `data == 'exit'`.
-//! Try: `printf '0\nex' | nc 127.0.0.1 8888`: half a message at the end of the stream is none.
+//! Try: `printf '0\nex' | nc -N 127.0.0.1 8888`: half a message at the end of the stream is none.
+//! (`-N` makes OpenBSD's nc send that end.)
 
 use std::io;
 use std::time::Duration;

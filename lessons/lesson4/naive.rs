@@ -3,7 +3,8 @@
 //! You will learn: what taking one receive for one message costs.
 //! Run it: `cargo run --bin lesson4 naive`, then `printf '0exit' | nc 127.0.0.1 8888`.
 //! Python: the document's server, line by line.
-//! Try: hang up without `exit`, and watch `top`.
+//! Try: `printf 0 | nc -N 127.0.0.1 8888 > /dev/null`, and watch `top`: it says that nothing more
+//! comes, and goes on listening.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -29,8 +30,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         caller.write_all(ivr::GREETING.as_bytes())?;
         let mut buffer = [0; 1024];
         loop {
-            // Wrong: two messages may come with one receive, and 0 bytes are no message: a caller
-            // who has hung up is answered for ever, or until the write fails and ends the server.
+            // Wrong: two messages may come with one receive. Wrong: 0 bytes are no message; a caller
+            // who sends nothing more and goes on listening is answered for ever. Wrong: when the
+            // caller is gone, the write fails, and its error ends the server for everybody.
             let received = caller.read(&mut buffer)?;
             match &buffer[..received] {
                 b"exit" => break,
