@@ -4,7 +4,7 @@
 The document's example, corrected. What its version got wrong:
   - the client dialled port 8005, the server listens on 8888.
   - one recv() was taken for one message: "0" and "exit" sent quickly arrive as "0exit" and mean nothing.
-  - the end (recv gives b"") was answered like a message: for ever if the caller still listened; if not, the server died.
+  - the end (recv gives b"") was answered like a message: for ever if the caller listened; if not, the server died.
   - pressing Enter sent no byte at all, so both sides waited. The client sends the newline now.
   - in Python 3 b"exit" == "exit" is False: a word-for-word port never hangs up.
   - a caller who says nothing kept the only line busy for ever; a flood without a newline is dropped as it comes.
