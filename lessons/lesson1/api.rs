@@ -17,7 +17,7 @@ use netkit::cli::{Session, Text, pad};
 use netkit::framing::printable;
 use netkit::net::{Addr, Connect, Kind, Listen, Listener, Socket, connect};
 use netkit::sys::error_name;
-use netkit::trace::{Direction, Trace};
+use netkit::trace::Direction;
 
 use crate::text::api as text;
 
@@ -51,8 +51,10 @@ fn done(result: io::Result<()>) -> io::Result<&'static str> {
 }
 
 fn making_a_connection(session: &Session, any: &Addr) -> anyhow::Result<(Socket, Socket)> {
-    let mut listener = Socket::new(any, Kind::Stream, &Trace::off())?;
-    show(session, "socket(AF_INET, SOCK_STREAM)", Ok(listener.as_fd().as_raw_fd()), &text::DESCRIPTOR)?;
+    let mut listener = Socket::new(any, Kind::Stream, session.trace())?;
+    let number = listener.as_fd().as_raw_fd();
+    show(session, "socket(AF_INET, SOCK_STREAM)", Ok(number), &text::DESCRIPTOR)?;
+    show(session, "fileno()", Ok(number), &text::SAME)?;
     let bound = listener.bind(any);
     show(session, "bind(127.0.0.1:0)", done(bound), &text::PORT)?;
     show(session, "getsockname()", listener.local_addr(), &text::PORT)?;
@@ -64,7 +66,7 @@ fn making_a_connection(session: &Session, any: &Addr) -> anyhow::Result<(Socket,
     show(session, "setblocking(False); accept()", nobody, &text::NOBODY_YET)?;
     listener.set_timeout(None)?;
 
-    let client = Socket::new(any, Kind::Stream, &Trace::off())?;
+    let client = Socket::new(any, Kind::Stream, session.trace())?;
     let unconnected = client.peer_addr();
     show(session, "getpeername() before connect", unconnected, &text::UNCONNECTED)?;
     show(session, "recv(1) before connect", client.recv(&mut [0]), &text::UNCONNECTED)?;
@@ -79,7 +81,7 @@ fn making_a_connection(session: &Session, any: &Addr) -> anyhow::Result<(Socket,
 fn errors_as_numbers(session: &Session, any: &Addr) -> anyhow::Result<()> {
     // A port where surely nobody listens: one that was free a moment ago.
     let closed = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let client = Socket::new(any, Kind::Stream, &Trace::off())?;
+    let client = Socket::new(any, Kind::Stream, session.trace())?;
     let number = match client.connect(&Addr::from(closed)) {
         Ok(()) => 0,
         Err(error) => error.raw_os_error().unwrap_or(-1),
@@ -111,19 +113,19 @@ fn waiting(session: &Session, mut client: Socket) -> anyhow::Result<()> {
 
 fn how_much_one_send_takes(session: &Session) -> anyhow::Result<()> {
     let big = vec![0; BIG];
-    let (mut never_waits, _unread) = connected_pair()?;
+    let (mut never_waits, _unread) = connected_pair(session)?;
     never_waits.set_timeout(Some(Duration::ZERO))?;
     show(session, "settimeout(0); send(64 MiB)", never_waits.send(&big), &text::PART)?;
 
-    let (mut in_time, _unread) = connected_pair()?;
+    let (mut in_time, _unread) = connected_pair(session)?;
     in_time.set_timeout(Some(Duration::from_millis(50)))?;
     show(session, "settimeout(0.05); send(64 MiB)", in_time.send(&big), &text::PART)?;
-    let (mut in_time, _unread) = connected_pair()?;
+    let (mut in_time, _unread) = connected_pair(session)?;
     in_time.set_timeout(Some(Duration::from_millis(50)))?;
     let all = in_time.send_all(&big).map_err(io::Error::from);
     show(session, "sendall(64 MiB)", done(all), &text::PART_ERROR)?;
 
-    let (blocking, reader) = connected_pair()?;
+    let (blocking, reader) = connected_pair(session)?;
     let sent = thread::scope(|scope| -> io::Result<usize> {
         let read_all = move || while matches!(reader.recv(&mut [0; 65536]), Ok(1..)) {};
         thread::Builder::new().name("reader".to_string()).spawn_scoped(scope, read_all)?;
@@ -136,9 +138,9 @@ fn how_much_one_send_takes(session: &Session) -> anyhow::Result<()> {
 }
 
 fn datagrams(session: &Session, any: &Addr) -> anyhow::Result<()> {
-    let mut receiver = Socket::new(any, Kind::Datagram, &Trace::off())?;
+    let mut receiver = Socket::new(any, Kind::Datagram, session.trace())?;
     receiver.bind(any)?;
-    let sender = Socket::new(any, Kind::Datagram, &Trace::off())?;
+    let sender = Socket::new(any, Kind::Datagram, session.trace())?;
     let sent = sender.send_to(b"hello", &receiver.local_addr()?);
     show(session, "sendto(\"hello\", address)", sent, &text::TAKEN)?;
     let mut buffer = [0; 1024];
@@ -151,7 +153,7 @@ fn datagrams(session: &Session, any: &Addr) -> anyhow::Result<()> {
 }
 
 fn closing(session: &Session) -> anyhow::Result<()> {
-    let (server, client) = connected_pair()?;
+    let (server, client) = connected_pair(session)?;
     show(session, "shutdown(SHUT_WR)", done(client.shutdown(Direction::Write)), &text::HALF)?;
     show(session, "other side: recv(1)", server.recv(&mut [0]), &text::END)?;
     show(session, "other side: send(\"bye\")", server.send(b"bye"), &text::STILL)?;
@@ -164,9 +166,12 @@ fn closing(session: &Session) -> anyhow::Result<()> {
 }
 
 /// Two sockets connected to each other through the loopback interface.
-pub fn connected_pair() -> anyhow::Result<(Socket, Socket)> {
-    let listener = Listener::bind(&"127.0.0.1:0".parse()?, &Listen::default())?;
-    let client = connect(listener.addr(), &Connect::default())?;
+pub fn connected_pair(session: &Session) -> anyhow::Result<(Socket, Socket)> {
+    let trace = session.trace();
+    let how = Listen { trace: trace.clone(), ..Listen::default() };
+    let listener = Listener::bind(&"127.0.0.1:0".parse()?, &how)?;
+    let how = Connect { trace: trace.clone(), ..Connect::default() };
+    let client = connect(listener.addr(), &how)?;
     let (server, _) = listener.accept()?.context("nothing stops this listener")?;
     Ok((server, client))
 }

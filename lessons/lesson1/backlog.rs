@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use netkit::cli::Session;
 use netkit::net::{Addr, Kind, Socket};
 use netkit::sys::accept_queue;
-use netkit::trace::Trace;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::text::tour as text;
@@ -32,16 +31,16 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
         crowd(session, n)?;
     }
     let huge = 100_000;
-    let limit = accept_queue(listening(huge)?)?.limit;
+    let limit = accept_queue(listening(session, huge)?)?.limit;
     session.say(&text::CAPPED, &[("n", &huge), ("limit", &limit)])?;
     let limit = accept_queue(TcpListener::bind("127.0.0.1:0")?)?.limit;
     session.say(&text::STD, &[("limit", &limit)])?;
     Ok(())
 }
 
-fn listening(backlog: u32) -> anyhow::Result<Socket> {
+fn listening(session: &Session, backlog: u32) -> anyhow::Result<Socket> {
     let any: Addr = "127.0.0.1:0".parse()?;
-    let mut listener = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    let mut listener = Socket::new(&any, Kind::Stream, session.trace())?;
     listener.bind(&any)?;
     listener.listen(backlog)?;
     Ok(listener)
@@ -49,12 +48,12 @@ fn listening(backlog: u32) -> anyhow::Result<Socket> {
 
 /// Lets n + 8 clients connect to a server that never accepts, and counts what became of them.
 fn crowd(session: &Session, n: u32) -> anyhow::Result<()> {
-    let listener = listening(n)?;
+    let listener = listening(session, n)?;
     let addr = listener.local_addr()?;
     let (mut connected, mut hanging, mut refused) = (0, 0, 0);
     let mut clients = Vec::new();
     for _ in 0..n + EXTRA {
-        let mut client = Socket::new(&addr, Kind::Stream, &Trace::off())?;
+        let mut client = Socket::new(&addr, Kind::Stream, session.trace())?;
         // One after the other, so that each finds the queue as the last one left it. How it went is
         // looked at later: who hangs now may only be slow.
         client.set_timeout(Some(STEP))?;

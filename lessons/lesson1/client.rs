@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
 use netkit::cli::{Session, seconds};
 use netkit::framing::printable;
 use netkit::net::{Addr, Connect, connect};
@@ -51,6 +52,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         reply.extend_from_slice(&buffer[..received]);
     }
     // ANCHOR_END: read
+    if reply.is_empty() {
+        bail!("{}", text::NO_REPLY.fill(session.lang(), &[("addr", &args.addr)]));
+    }
     session.line(printable(&reply))?;
     Ok(())
     // 4. `server` goes out of scope here, and Rust closes the socket: ownership is the close.

@@ -50,6 +50,7 @@ fn explicit(family: AddressFamily, kind: SocketType) -> Option<(&'static str, Pr
         (_, SocketType::STREAM) => Some(("IPPROTO_TCP", ipproto::TCP)),
         (_, SocketType::DGRAM) => Some(("IPPROTO_UDP", ipproto::UDP)),
         (AddressFamily::INET, SocketType::RAW) => Some(("IPPROTO_ICMP", ipproto::ICMP)),
+        (AddressFamily::INET6, SocketType::RAW) => Some(("IPPROTO_ICMPV6", ipproto::ICMPV6)),
         _ => None,
     }
 }
@@ -67,7 +68,7 @@ fn row(
         Err(error) => (error_name(&error), String::new()),
     };
     let [family, kind, protocol] = names;
-    session.line(format!("  {family:<9} {kind:<15} {protocol:<13} {result:<16} {echoed}").trim_end())
+    session.line(format!("  {family:<9} {kind:<15} {protocol:<14} {result:<16} {echoed}").trim_end())
 }
 
 /// The protocol that the kernel chose: `SO_PROTOCOL` of socket(7).

@@ -19,7 +19,7 @@ use crate::api::connected_pair;
 use crate::text::tour as text;
 
 pub fn run(session: &Session) -> anyhow::Result<()> {
-    let (server, client) = connected_pair()?;
+    let (server, client) = connected_pair(session)?;
     let number = client.as_fd().as_raw_fd();
 
     // 1. The kernel lists it among the open files of this process.

@@ -68,8 +68,9 @@ def serve(conn, peer, stop, timeout):
     if conn not in select.select([conn, stop], [], [], timeout)[0]:
         return  # silent for too long, or time to stop
     request = conn.recv(1024)  # once, as in the document: up to 1024 bytes, b"" when the client has closed
-    say(f"from {show(peer)} ({len(request)} bytes): {escape(request)}", stop)
     conn.sendall(REPLY)  # cannot block: these few bytes fit into the empty send buffer of a new connection
+    # After the reply: if nobody reads what we print, say() ends the program.
+    say(f"from {show(peer)} ({len(request)} bytes): {escape(request)}", stop)
     # The end in three steps. Say that nothing follows; take what is still coming, for a close() over unread input
     # turns into a reset; then close (our caller's `with`). Neither a flood nor a sleeper may hold us longer than 1 s.
     conn.shutdown(socket.SHUT_WR)
@@ -92,6 +93,8 @@ def client(args):
                 reply += chunk
             if len(reply) >= MAX_REPLY:
                 raise OSError("it talks without end")
+            if not reply:
+                raise OSError("it hung up without a word")
     except OSError as error:
         sys.exit(f"lesson1: no answer from {show(where)}: {error.strerror or error} (is the server running there?)")
     say(escape(reply))

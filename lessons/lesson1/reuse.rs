@@ -16,7 +16,6 @@ use anyhow::Context;
 use netkit::cli::Session;
 use netkit::net::{Addr, Connect, Kind, Listen, Listener, Socket, connect};
 use netkit::sys::error_name;
-use netkit::trace::Trace;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::text::tour as text;
@@ -30,7 +29,7 @@ const SOON: Duration = Duration::from_secs(2);
 pub fn run(session: &Session) -> anyhow::Result<()> {
     session.say(&text::TIME_WAIT, &[])?;
     for (old, new) in [(false, false), (false, true), (true, false), (true, true)] {
-        let (result, waiting) = restart(old, new)?;
+        let (result, waiting) = restart(session, old, new)?;
         let (old, new) = (if old { "on" } else { "off" }, if new { "on" } else { "off" });
         let values: [(&str, &dyn std::fmt::Display); 4] =
             [("old", &old), ("new", &new), ("result", &result), ("waiting", &waiting)];
@@ -42,25 +41,25 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
 }
 
 /// A server with (or without) the option closes first; can a new one with (or without) it bind?
-fn restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
+fn restart(session: &Session, old: bool, new: bool) -> anyhow::Result<(String, usize)> {
     // On a busy machine a packet that comes late can end the TIME_WAIT (RFC 1337). Then there is nothing
     // to look at, so once more.
-    let mut seen = try_restart(old, new)?;
+    let mut seen = try_restart(session, old, new)?;
     for _ in 0..2 {
         if seen.1 > 0 {
             break;
         }
-        seen = try_restart(old, new)?;
+        seen = try_restart(session, old, new)?;
     }
     Ok(seen)
 }
 
-fn try_restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
+fn try_restart(session: &Session, old: bool, new: bool) -> anyhow::Result<(String, usize)> {
     let any: Addr = "127.0.0.1:0".parse()?;
-    let how = Listen { reuse_address: old, ..Listen::default() };
+    let how = Listen { reuse_address: old, trace: session.trace().clone(), ..Listen::default() };
     let listener = Listener::bind(&any, &how)?;
     let addr = listener.addr().clone();
-    let client = connect(&addr, &Connect::default())?;
+    let client = connect(&addr, &Connect { trace: session.trace().clone(), ..Connect::default() })?;
     let other_end = client.local_addr()?;
     let (server, _) = listener.accept()?.context("nothing stops this listener")?;
     // Whoever closes first keeps the connection in TIME_WAIT, in case the last packet was lost.
@@ -76,7 +75,7 @@ fn try_restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
         waiting = in_time_wait(&addr, &other_end)?;
     }
 
-    let mut fresh = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    let mut fresh = Socket::new(&any, Kind::Stream, session.trace())?;
     fresh.set_reuse_address(new)?;
     let result = name(&fresh.bind(&addr));
     Ok((result, waiting.min(in_time_wait(&addr, &other_end)?)))
@@ -85,11 +84,11 @@ fn try_restart(old: bool, new: bool) -> anyhow::Result<(String, usize)> {
 fn two_sockets(session: &Session) -> anyhow::Result<()> {
     session.say(&text::TWO_SOCKETS, &[])?;
     let any: Addr = "127.0.0.1:0".parse()?;
-    let mut first = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    let mut first = Socket::new(&any, Kind::Stream, session.trace())?;
     first.set_reuse_address(true)?;
     session.line(format!("  first  bind   {}", name(&first.bind(&any))))?;
     let addr = first.local_addr()?;
-    let mut second = Socket::new(&any, Kind::Stream, &Trace::off())?;
+    let mut second = Socket::new(&any, Kind::Stream, session.trace())?;
     second.set_reuse_address(true)?;
     session.line(format!("  second bind   {}", name(&second.bind(&addr))))?;
     session.line(format!("  first  listen {}", name(&first.listen(5))))?;
@@ -100,12 +99,12 @@ fn two_sockets(session: &Session) -> anyhow::Result<()> {
 }
 
 fn spread(session: &Session) -> anyhow::Result<()> {
-    let first = sharing_listener(&"127.0.0.1:0".parse()?)?;
+    let first = sharing_listener(session, &"127.0.0.1:0".parse()?)?;
     let addr = first.local_addr()?;
-    let second = sharing_listener(&addr)?;
+    let second = sharing_listener(session, &addr)?;
     let mut counts = [0, 0];
     for _ in 0..CLIENTS {
-        let _client = connect(&addr, &Connect { timeout: Some(SOON), ..Connect::default() })?;
+        let _client = connect(&addr, &Connect { timeout: Some(SOON), trace: session.trace().clone() })?;
         // Wait for both at once (poll(2), lesson 5) and accept where the kernel put the client.
         let mut listeners = [PollFd::new(&first, PollFlags::IN), PollFd::new(&second, PollFlags::IN)];
         poll(&mut listeners, Some(&Timespec::try_from(SOON)?))?;
@@ -121,8 +120,8 @@ fn spread(session: &Session) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sharing_listener(addr: &Addr) -> anyhow::Result<Socket> {
-    let mut socket = Socket::new(addr, Kind::Stream, &Trace::off())?;
+fn sharing_listener(session: &Session, addr: &Addr) -> anyhow::Result<Socket> {
+    let mut socket = Socket::new(addr, Kind::Stream, session.trace())?;
     socket.set_reuse_port(true)?;
     socket.bind(addr)?;
     socket.listen(5)?;

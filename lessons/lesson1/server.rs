@@ -68,15 +68,16 @@ fn answer(session: &Session, mut client: Socket, peer: &Addr, timeout: Duration)
     let mut buffer = [0; 1024];
     let received = client.recv(&mut buffer)?;
     let request = &buffer[..received];
-    session.line(format!("from {peer} ({received} bytes): {}", printable(request)))?;
+    let shown = session.line(format!("from {peer} ({received} bytes): {}", printable(request)));
 
-    // 6. send_all, because send may take only a part.
+    // 6. send_all, because send may take only a part. A client gets its reply even if nobody reads
+    //    what we print.
     client.send_all(REPLY.as_bytes())?;
 
     // 7. close says goodbye first (shutdown), then reads what the client still sends. A plain
     //    drop would make the kernel reset a client that sent more than we read.
     client.close();
-    Ok(())
+    shown
 }
 // ANCHOR_END: answer
 

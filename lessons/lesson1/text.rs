@@ -32,6 +32,8 @@ pub const TOO_SILENT: Text = Text::new(
 pub const CANNOT_CONNECT: Text = Text::new("cannot connect to {addr}", "无法连接 {addr}");
 pub const CANNOT_SEND: Text = Text::new("cannot send to {addr}", "无法发送给 {addr}");
 pub const CANNOT_RECEIVE: Text = Text::new("cannot receive from {addr}", "无法从 {addr} 接收");
+pub const NO_REPLY: Text =
+    Text::new("no reply from {addr}: it hung up without a word", "{addr} 没有回答就挂断了");
 
 /// What the demo says.
 pub mod demo {
@@ -88,6 +90,7 @@ pub mod api {
     use super::Text;
 
     pub const DESCRIPTOR: Text = Text::new("a small number: a file descriptor", "一个小整数:文件描述符");
+    pub const SAME: Text = Text::new("the same number", "同一个整数");
     pub const PORT: Text = Text::new("port 0: the kernel chose one", "端口 0:由内核挑选");
     pub const CLIENTS_CAN: Text = Text::new("clients can connect from here on", "从现在起客户端可以连接");
     pub const BY_KERNEL: Text = Text::new("made by the kernel", "由内核建立");

@@ -58,7 +58,20 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     for line in reply.split(|&byte| byte == b'\n') {
         session.line(printable(line.strip_suffix(b"\r").unwrap_or(line)))?;
     }
+    if !is_whole(&reply) {
+        bail!("{}", text::NOT_WHOLE.fill(session.lang(), &[("addr", addr)]));
+    }
     Ok(())
+}
+
+/// Whether it begins with a status line and headers, and has as many bytes behind them as they promise.
+fn is_whole(reply: &[u8]) -> bool {
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut response = httparse::Response::new(&mut headers);
+    let Ok(httparse::Status::Complete(head)) = response.parse(reply) else { return false };
+    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = length.and_then(|header| str::from_utf8(header.value).ok()?.parse::<usize>().ok());
+    length.is_none_or(|length| reply.len() - head >= length)
 }
 
 impl FromStr for Url {

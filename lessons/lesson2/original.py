@@ -283,8 +283,9 @@ def get(args):
                 data += chunk
         head, _, body = data.partition(b"\r\n\r\n")
         length = re.search(rb"(?im)^content-length:[ \t]*([0-9]{1,9})\r?$", head)
-        if not data or len(data) > MAX_BODY or (length and len(body) < int(length[1])):
-            problem = "it is empty, cut short or longer than 1 MiB"
+        too_short = length and len(body) < int(length[1])
+        if not data.startswith(b"HTTP/") or len(data) > MAX_BODY or too_short:
+            problem = "it is empty, cut short, longer than 1 MiB, or no HTTP"
     except OSError as error:
         problem = error.strerror or error
     if data:  # whatever came is shown, even when a reset followed

@@ -27,6 +27,10 @@ pub const TOO_LONG: Text = Text::new(
     "{addr} sent more than 16 MiB: not a page for this client",
     "{addr} 发送了超过 16 MiB:这个小客户端装不下",
 );
+pub const NOT_WHOLE: Text = Text::new(
+    "no whole answer from {addr}: it is empty, cut short, or no HTTP",
+    "{addr} 的回答不完整:是空的,被截断了,或者不是 HTTP",
+);
 
 /// What the demo says.
 pub mod demo {

@@ -12,7 +12,6 @@ use std::time::Duration;
 use netkit::cli::Session;
 use netkit::net::{Addr, Kind, Socket};
 use netkit::sys::recv_many;
-use netkit::trace::Trace;
 use rustix::net::sockopt::{set_socket_recv_buffer_size, socket_recv_buffer_size};
 
 use crate::text::burst as text;
@@ -68,13 +67,13 @@ fn one_run(
     receive: fn(&mut Socket, usize) -> io::Result<Tally>,
 ) -> anyhow::Result<()> {
     let any: Addr = "127.0.0.1:0".parse()?;
-    let mut receiver = Socket::new(&any, Kind::Datagram, &Trace::off())?;
+    let mut receiver = Socket::new(&any, Kind::Datagram, session.trace())?;
     receiver.bind(&any)?;
     if let Some(bytes) = buffer {
         set_socket_recv_buffer_size(&receiver, bytes)?;
     }
     let to = receiver.local_addr()?;
-    let sender = Socket::new(&any, Kind::Datagram, &Trace::off())?;
+    let sender = Socket::new(&any, Kind::Datagram, session.trace())?;
     // The receiver sleeps: it reads nothing until all have been sent.
     let mut datagram = vec![0; args.size as usize];
     for number in 0..args.count {

@@ -6,7 +6,7 @@
 //! Try: run it without a server: everything seems to work.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use netkit::cli::{Input, Session, seconds};
 use netkit::framing::printable;
@@ -34,7 +34,6 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         // A unix socket without a name cannot be answered: the kernel gives this one a name.
         socket.bind(&Addr::Unnamed)?;
     }
-    socket.set_timeout(Some(args.timeout))?;
 
     // ANCHOR: lines
     // A line is a datagram, an empty line too: no bytes are a message here, not an end.
@@ -44,12 +43,13 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         if line == b"exit" {
             break;
         }
+        socket.set_timeout(Some(args.timeout))?;
         socket.send_to(&line, &args.addr).map_err(failed(&text::CANNOT_SEND))?;
         if !args.echo {
             continue;
         }
-        match socket.recv_from(&mut buffer) {
-            Ok(Some(reply)) => session.line(printable(&buffer[..reply.bytes]))?,
+        match reply(&mut socket, &mut buffer, args) {
+            Ok(Some(bytes)) => session.line(printable(&buffer[..bytes]))?,
             Ok(None) => break,
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 return Err(failed(&text::NO_REPLY)(error));
@@ -59,4 +59,29 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     }
     // ANCHOR_END: lines
     Ok(())
+}
+
+/// Waits for a datagram from the server. This socket has a port, and anybody may send to that.
+fn reply(socket: &mut Socket, buffer: &mut [u8], args: &Args) -> io::Result<Option<usize>> {
+    let end = Instant::now() + args.timeout;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        socket.set_timeout(Some(left))?;
+        match socket.recv_from(buffer)? {
+            Some(datagram) if !is_from(&args.addr, &datagram.from) => {}
+            received => return Ok(received.map(|datagram| datagram.bytes)),
+        }
+    }
+}
+
+fn is_from(server: &Addr, from: &Addr) -> bool {
+    match (server, from) {
+        // 0.0.0.0 is this machine: the answer comes from one of its real addresses.
+        (Addr::Inet(server), Addr::Inet(from)) => server == from || server.ip().is_unspecified(),
+        // Only who may write to the socket's file can send to it, and a path has more than one spelling.
+        _ => true,
+    }
 }

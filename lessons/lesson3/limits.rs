@@ -15,7 +15,6 @@ use anyhow::Context;
 use netkit::cli::{Session, Text, pad};
 use netkit::net::{Addr, Kind, Socket};
 use netkit::sys::error_name;
-use netkit::trace::Trace;
 
 use crate::text::limits as text;
 
@@ -24,11 +23,11 @@ const LONGEST: usize = 65_507;
 
 pub fn run(session: &Session) -> anyhow::Result<()> {
     let any: Addr = "127.0.0.1:0".parse()?;
-    let mut receiver = Socket::new(&any, Kind::Datagram, &Trace::off())?;
+    let mut receiver = Socket::new(&any, Kind::Datagram, session.trace())?;
     receiver.bind(&any)?;
     receiver.set_timeout(Some(Duration::from_millis(500)))?;
     let to = receiver.local_addr()?;
-    let sender = Socket::new(&any, Kind::Datagram, &Trace::off())?;
+    let sender = Socket::new(&any, Kind::Datagram, session.trace())?;
     sizes(session, &sender, &receiver, &to)?;
     too_long_for_the_receiver(session, &sender, &receiver, &to)?;
     nobody_there(session, &any)
@@ -77,10 +76,10 @@ fn too_long_for_the_receiver(
 fn nobody_there(session: &Session, any: &Addr) -> anyhow::Result<()> {
     // A port where surely nobody is: one that was free a moment ago.
     let closed = Addr::from(UdpSocket::bind("127.0.0.1:0")?.local_addr()?);
-    let unconnected = Socket::new(any, Kind::Datagram, &Trace::off())?;
+    let unconnected = Socket::new(any, Kind::Datagram, session.trace())?;
     show(session, "unconnected: sendto(nobody)", unconnected.send_to(b"1", &closed), &text::SILENCE)?;
     show(session, "unconnected: sendto(nobody)", unconnected.send_to(b"2", &closed), &text::SILENCE)?;
-    let connected = Socket::new(any, Kind::Datagram, &Trace::off())?;
+    let connected = Socket::new(any, Kind::Datagram, session.trace())?;
     connected.connect(&closed)?;
     show(session, "connected: send", connected.send(b"1"), &text::NOT_YET)?;
     show(session, "connected: send", connected.send(b"2"), &text::TOLD)?;

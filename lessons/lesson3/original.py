@@ -22,6 +22,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import urllib.parse
 
 # Control characters of a peer could move the cursor or fake a second line of output: show them by name.
@@ -77,13 +78,24 @@ def client(args):
                     break
                 sock.sendto(line, where)  # an empty line is an empty datagram
                 if args.echo:
-                    say(escape(sock.recv(65535)))
+                    say(escape(reply(sock, where, args.timeout)))
                 prompt()
     except socket.timeout:
         sys.exit(f"lesson3: no reply from {show(where)} (it may be lost: try again; has the server --echo?)")
     except OSError as error:
         hint = "65507 bytes are the most" if error.errno == errno.EMSGSIZE else "is the server running there?"
         sys.exit(f"lesson3: cannot send to {show(where)}: {error.strerror or error} ({hint})")
+
+
+def reply(sock, server, timeout):
+    """The next datagram from the server: this socket has a port, and anybody may send to that."""
+    deadline = time.monotonic() + timeout
+    while True:
+        sock.settimeout(max(1e-3, deadline - time.monotonic()))
+        data, peer = sock.recvfrom(65535)
+        # Two spellings of one address are equal only as the numbers they stand for; a unix path is taken as it comes.
+        if sock.family == socket.AF_UNIX or peer[:2] == socket.getaddrinfo(*server[:2], sock.family)[0][4][:2]:
+            return data
 
 
 def prompt():

@@ -48,9 +48,11 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         received += 1;
         let kept = &buffer[..datagram.bytes];
         if args.echo {
-            // Nobody there any more, or nobody who can be answered: that sender's loss, not ours.
-            if let Err(error) = socket.send_to(kept, &datagram.from) {
-                session.warn(&text::CANNOT_ANSWER, &[("peer", &datagram.from)], &error);
+            // Nobody there any more, nobody who can be answered, or one who does not read: that
+            // sender's loss. We do not wait for anybody, or all others would wait with us.
+            if let Err(error) = socket.try_send_to(kept, &datagram.from) {
+                let peer = &datagram.from;
+                session.warn_with(&text::CANNOT_ANSWER, &[("peer", peer)], &error, &text::GONE_OR_FULL);
             }
         }
         session.line(describe(&datagram, kept))?;

@@ -5,7 +5,6 @@
 //! Python: `raw_input`, `sendall`, `recv`, `settimeout(5)`.
 //! Try: press Enter and nothing else. The document's client sends no byte then, and waits.
 
-use std::io;
 use std::time::Duration;
 
 use netkit::cli::{Input, Session, seconds};
@@ -28,7 +27,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let failed = |what| move |error| session.failure(what, &[("addr", &args.addr)], error);
     let how = Connect { timeout: Some(args.timeout), trace: session.trace().clone() };
     let bot = connect(&args.addr, &how).map_err(failed(&text::CANNOT_CONNECT))?;
-    if !listen_to(session, &bot).map_err(failed(&text::SILENT))? {
+    if !listen_to(session, &bot, &args.addr)? {
         return Ok(());
     }
 
@@ -40,7 +39,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
         if line == b"exit" {
             break;
         }
-        if !listen_to(session, &bot).map_err(failed(&text::SILENT))? {
+        if !listen_to(session, &bot, &args.addr)? {
             return Ok(());
         }
     }
@@ -49,9 +48,10 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
 }
 
 /// Prints one answer; `false` when the bot has hung up.
-fn listen_to(session: &Session, bot: &Socket) -> io::Result<bool> {
+fn listen_to(session: &Session, bot: &Socket, addr: &Addr) -> anyhow::Result<bool> {
     let mut buffer = [0; 4096];
-    let received = bot.recv(&mut buffer)?;
+    let silent = |error| session.failure(&text::SILENT, &[("addr", addr)], error);
+    let received = bot.recv(&mut buffer).map_err(silent)?;
     if received == 0 {
         session.say(&text::HUNG_UP, &[])?;
         return Ok(false);

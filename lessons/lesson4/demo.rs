@@ -74,11 +74,11 @@ fn glued(session: &Session, part: &'static str) -> anyhow::Result<()> {
         caller.send_all(bytes.as_bytes())?;
         let mut answer = [0; 64];
         let received = caller.recv(&mut answer)?;
-        session.line(format!(
-            "  {part:<7} {:<10} -> {}",
-            printable(bytes.as_bytes()),
-            printable(&answer[..received])
-        ))?;
+        // Whether the bot has heard the exit shows when something more is said.
+        let goes_on = caller.send_all(b"1\n").is_ok() && matches!(caller.recv(&mut [0; 64]), Ok(1..));
+        let then = if goes_on { &text::GOES_ON } else { &text::HANGS_UP };
+        let (bytes, answer) = (printable(bytes.as_bytes()), printable(&answer[..received]));
+        session.line(format!("  {part:<7} {bytes:<10} -> {answer} {}", then.get(session.lang())))?;
     }
     Ok(())
 }

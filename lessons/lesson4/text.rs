@@ -51,9 +51,11 @@ pub mod demo {
         "  {ms} 毫秒:第一个挂断后才听到欢迎词(一个线程,一个来电:第 5 课来改进)",
     );
     pub const GLUED: Text = Text::new(
-        "\nWhat goes wrong, 2: two messages that arrive together (the first answer is shown).",
-        "\n会出什么问题之二:两条消息一起到达(显示第一个回答)。",
+        "\nWhat goes wrong, 2: two messages that arrive together.",
+        "\n会出什么问题之二:两条消息一起到达。",
     );
+    pub const GOES_ON: Text = Text::new("and the call goes on", "通话继续");
+    pub const HANGS_UP: Text = Text::new("and it hangs up", "然后挂断");
     pub const HANGING_UP: Text = Text::new(
         "\nWhat goes wrong, 3: the caller has said everything (EOF), and then hangs up.",
         "\n会出什么问题之三:来电者说完了(EOF),随后挂断。",

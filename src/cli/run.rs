@@ -12,7 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::failure::{self, Failure, StdoutClosed, Usage};
 use super::help::{self, Help};
-use super::{Lang, Session, usage};
+use super::{Lang, Session, Text, usage};
 use crate::trace::Trace;
 
 // No doc comment: clap would take it for the program's description.
@@ -29,6 +29,11 @@ struct Common {
     #[arg(long, global = true, value_name = "FILE")]
     trace_out: Option<PathBuf>,
 }
+
+const NOTHING_TRACED: Text = Text::new(
+    "{part} made no call that is traced (servers and clients are traced)",
+    "{part} 没有可以记录的调用(服务器和客户端可以记录)",
+);
 
 /// Runs a lesson program: reads the command line, calls `main`, turns its result into an exit code.
 ///
@@ -60,8 +65,15 @@ where
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let result =
-        recorder(&common, &actor, lang).and_then(|trace| main(&Session::new(&name, lang, trace), args));
+    let result = recorder(&common, &actor, lang).and_then(|trace| {
+        let session = Session::new(&name, lang, trace);
+        main(&session, args)?;
+        if session.trace().is_empty() {
+            // Better than a silence that looks like "no calls were made".
+            let _ = writeln!(io::stderr(), "{name}: {}", NOTHING_TRACED.fill(lang, &[("part", &actor)]));
+        }
+        Ok(())
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if closed_stdout(&error) => ExitCode::SUCCESS,
@@ -102,7 +114,7 @@ fn recorder(common: &Common, actor: &str, lang: Lang) -> anyhow::Result<Trace> {
         Some(path) => match File::create(path) {
             Ok(file) => Some(Box::new(file)),
             Err(error) => {
-                let what = super::Text::new("cannot write the trace to {path}", "无法把记录写入 {path}");
+                let what = Text::new("cannot write the trace to {path}", "无法把记录写入 {path}");
                 let what = what.fill(lang, &[("path", &path.display())]);
                 return Err(Failure::from_io(lang, what, &error).into());
             }

@@ -1,5 +1,6 @@
 //! Demos: the real parts of a lesson, run as processes, shown as one transcript.
 
+use std::collections::HashMap;
 use std::env;
 use std::io::{self, BufRead, BufReader, PipeReader, Write, pipe};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -12,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Session, Text};
 use crate::sys::keep_from_children;
-use crate::trace::{Entry, Record, merge};
+use crate::trace::{Entry, Record, Trace, merge};
 
 /// How long one part of a demo may take.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -32,7 +33,8 @@ pub struct Note {
 ///
 /// Each part is this same executable, started again with `--trace-out -`: what it prints and the
 /// calls it makes come back in its own order, and [`Stage::show`] puts all actors into one order
-/// in which it can have happened ([`merge`]). Whoever is still running when the stage is dropped
+/// in which it can have happened ([`merge`]). With `--trace-out` of its own the demo records them
+/// all as they come. Whoever is still running when the stage is dropped
 /// is killed.
 #[derive(Debug)]
 pub struct Stage<'a> {
@@ -158,8 +160,10 @@ impl<'a> Stage<'a> {
         }
         let (sender, lines) = channel();
         let part = arguments.first().unwrap_or(&"demo").to_string();
+        let trace = self.session.trace().actor(name);
+        // Named after the actor, because what the actor does is passed on by this thread.
         let reader =
-            thread::Builder::new().name(format!("reads {name}")).spawn(move || read(reader, &part, &sender));
+            thread::Builder::new().name(name.to_string()).spawn(move || read(reader, &part, &trace, &sender));
         let (reader, trouble) = match reader {
             Ok(reader) => (Some(reader), None),
             Err(error) => (None, Some(error)),
@@ -175,11 +179,22 @@ impl<'a> Stage<'a> {
 }
 
 /// Ends by itself when the part has closed its output: at its exit at the latest.
-fn read(output: PipeReader, part: &str, sender: &Sender<Entry>) {
+///
+/// What the part records is recorded in `trace` too, at the time at which it is heard here.
+fn read(output: PipeReader, part: &str, trace: &Trace, sender: &Sender<Entry>) {
+    let mut threads: HashMap<String, Trace> = HashMap::new();
     for line in BufReader::new(output).lines().map_while(io::Result::ok) {
         let entry = match serde_json::from_str::<Record>(&line) {
-            Ok(record) if record.actor == part => Entry::Event(record.event),
-            Ok(record) => Entry::Thread(record.actor, record.event),
+            Ok(record) if record.actor == part => {
+                trace.record(|| record.event.clone());
+                Entry::Event(record.event)
+            }
+            Ok(record) => {
+                let thread = threads.entry(record.actor.clone());
+                let trace = thread.or_insert_with_key(|name| trace.actor(name));
+                trace.record(|| record.event.clone());
+                Entry::Thread(record.actor, record.event)
+            }
             Err(_) => Entry::Said(line),
         };
         if sender.send(entry).is_err() {

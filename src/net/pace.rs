@@ -88,7 +88,7 @@ impl Pace {
     }
 
     /// Whether EAGAIN means "wait" (and not "tell the caller").
-    fn may_wait(&self) -> bool {
+    pub(super) fn may_wait(&self) -> bool {
         self.is_non_blocking() && self.timeout != Some(Duration::ZERO)
     }
 }

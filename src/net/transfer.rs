@@ -3,9 +3,11 @@
 use std::fmt;
 use std::io;
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
+use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, recvfrom, send, sendto};
 
 use super::pace::{AtStop, GRACE, Pace};
@@ -15,6 +17,9 @@ use crate::trace::{Direction, Event, Preview};
 
 /// How long [`Socket::close`] goes on reading what nobody wants.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(1);
+
+/// How long to leave a unix peer alone whose queue is full.
+const FULL_QUEUE: Duration = Duration::from_millis(1);
 
 /// Bytes thrown away with one call while draining.
 const DRAIN_PIECE: usize = 16 * 1024;
@@ -174,15 +179,32 @@ impl Socket {
     /// Success means that the kernel took it, not that anybody received it.
     ///
     /// # Errors
-    /// `EMSGSIZE` over 65,507 bytes (IPv4); `ConnectionRefused`, `NotFound` for a unix path.
+    /// `EMSGSIZE` over 65,507 bytes (IPv4); `ConnectionRefused`, `NotFound` for a unix path;
+    /// `TimedOut` or `WouldBlock` when a unix socket's queue is full.
     ///
     /// Python: `sendto`.
     pub fn send_to(&self, bytes: &[u8], to: &Addr) -> io::Result<usize> {
         let kernel = to.to_kernel()?;
         let sent = self.pace.run(&self.fd, PollFlags::OUT, self.pace.deadline(), AtStop::Finish, || {
-            sendto(&self.fd, bytes, SendFlags::NOSIGNAL, &kernel)
+            sendto(&self.fd, bytes, SendFlags::NOSIGNAL, &kernel).inspect_err(|error| {
+                // poll(2) tells of room at this end only. It is the queue of a unix peer that is full: look again later.
+                if *error == Errno::AGAIN && to.is_unix() && self.pace.may_wait() {
+                    thread::sleep(FULL_QUEUE);
+                }
+            })
         });
         self.sent(bytes, sent, Some(to))
+    }
+
+    /// As [`send_to`](Socket::send_to), but never waits for a peer that does not read (unix(7)).
+    ///
+    /// # Errors
+    /// `WouldBlock` when there is no room now; those of [`send_to`](Socket::send_to).
+    ///
+    /// Python: `sendto` with `MSG_DONTWAIT`.
+    pub fn try_send_to(&self, bytes: &[u8], to: &Addr) -> io::Result<usize> {
+        let sent = sendto(&self.fd, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT, &to.to_kernel()?);
+        self.sent(bytes, sent.map(Some).map_err(io::Error::from), Some(to))
     }
 
     /// Closes the connection so that the peer gets all that was sent to it.

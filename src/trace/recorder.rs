@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -48,6 +48,7 @@ struct Actor {
 /// What the actors of one recording have in common.
 struct Shared {
     begun: Instant,
+    is_empty: AtomicBool,
     sinks: Mutex<Vec<Sink>>,
 }
 
@@ -72,7 +73,8 @@ impl Trace {
         if sinks.is_empty() {
             return Trace::off();
         }
-        Trace::of(actor, Arc::new(Shared { begun: Instant::now(), sinks: Mutex::new(sinks) }))
+        let (begun, is_empty) = (Instant::now(), AtomicBool::new(true));
+        Trace::of(actor, Arc::new(Shared { begun, is_empty, sinks: Mutex::new(sinks) }))
     }
 
     /// The same recording for another actor, such as one of this program's threads: it goes to the
@@ -98,6 +100,20 @@ impl Trace {
         Trace { actor: Some(Arc::new(actor)) }
     }
 
+    /// Whether it is on, and no actor of this recording has recorded anything so far.
+    ///
+    /// ```
+    /// use netkit::trace::{Event, Trace};
+    ///
+    /// let trace = Trace::new("main", None, Some(Box::new(std::io::sink())));
+    /// assert!(trace.is_empty() && !Trace::off().is_empty());
+    /// trace.actor("worker").record(|| Event::Eof { fd: 4 });
+    /// assert!(!trace.is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.shared.is_empty.load(Ordering::Relaxed))
+    }
+
     /// Records what `event` returns; when the trace is off, `event` is not called.
     pub fn record(&self, event: impl FnOnce() -> Event) {
         if let Some(actor) = &self.actor {
@@ -109,6 +125,7 @@ impl Trace {
 impl Actor {
     fn write(&self, event: Event) {
         let mut sinks = self.shared.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.is_empty.store(false, Ordering::Relaxed);
         // The number is taken under the lock, so lines stand in the order of their numbers.
         let record = Record {
             v: 1,

@@ -92,6 +92,7 @@ fn a_send_takes_only_a_part() {
 #[case("AF_UNIX   SOCK_DGRAM      0", "echo ok")]
 #[case("AF_UNIX   SOCK_SEQPACKET  0", "echo ok")]
 #[case("AF_UNIX   SOCK_RDM        0", "ESOCKTNOSUPPORT")]
+#[case("AF_INET6  SOCK_RAW        0", "EPROTONOSUPPORT")]
 fn a_family_has_a_type(#[case] names: &str, #[case] outcome: &str) {
     let shown = &*FAMILIES;
     let row = shown.lines().find(|line| line.trim_start().starts_with(names)).unwrap();

@@ -19,9 +19,12 @@ fn the_demo_shows_what_goes_wrong() {
     let shown = printed(4, &[]);
     let row =
         |begin: &str| shown.lines().find(|line| line.trim_start().starts_with(begin)).unwrap().to_string();
-    assert!(row("naive   0exit").ends_with("请重新输入."), "20: two messages in one receive\n{shown}");
-    assert!(row("naive   0\\nexit").ends_with("请重新输入."), "20\n{shown}");
-    assert!(row("server  0\\nexit").ends_with("balabala一大推"), "20\n{shown}");
+    assert!(
+        row("naive   0exit").ends_with("请重新输入. and the call goes on"),
+        "20: two messages in one receive\n{shown}"
+    );
+    assert!(row("naive   0\\nexit").ends_with("请重新输入. and the call goes on"), "20\n{shown}");
+    assert!(row("server  0\\nexit").ends_with("balabala一大推 and it hangs up"), "20\n{shown}");
     assert!(number_after(&row("naive  :"), ":") > 100, "21: a caller who is gone is answered\n{shown}");
     assert_eq!(number_after(&row("server :"), ":"), 0, "21\n{shown}");
     assert!(shown.contains("then the whole server ended"), "21\n{shown}");

@@ -7,6 +7,7 @@
 mod common;
 
 mod commands;
+mod edges;
 mod forking_lesson;
 mod lesson1;
 mod lesson2;

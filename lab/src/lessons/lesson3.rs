@@ -196,7 +196,8 @@ pub(super) static CLIENT: Suite = Suite {
         Check {
             name: "echo",
             points: 1,
-            means: "With --echo the client waits for the answer and prints it.",
+            means: "With --echo the client waits for the answer and prints it. Anybody may send to its port: only \
+                    what comes from the server's address is an answer.",
             run: client::echo,
         },
         Check {

@@ -66,12 +66,18 @@ pub(super) fn long_line(trial: &mut Trial) -> Result<(), Failure> {
 
 pub(super) fn echo(trial: &mut Trial) -> Result<(), Failure> {
     let (subject, mut server) = start(trial, &["--echo"])?;
+    let mut stranger = UdpPeer::open(IpAddr::V4(Ipv4Addr::LOCALHOST), trial.deadline())?;
     for text in [trial.random.word(8), "你好".into()] {
         let client = type_and_see(trial, &subject, &mut server, &text)?;
         let answer = format!("answer {text}");
+        stranger.send(client, b"from a stranger")?;
         server.send(client, answer.as_bytes())?;
-        let mut right = |line: &str| line.contains(&answer);
-        subject.line(Stream::Stdout, &answer, trial.deadline(), &mut right)?;
+        let mut heard = |line: &str| line.contains(&answer) || line.contains("stranger");
+        let line = subject.line(Stream::Stdout, &answer, trial.deadline(), &mut heard)?;
+        if !line.contains(&answer) {
+            let why = "a datagram from another address than the server's was taken for its answer";
+            return Err(subject.explain(Failure::new(why)));
+        }
     }
     subject.end_stdin();
     expect_exit(trial, &subject, Exit::Code(0))
