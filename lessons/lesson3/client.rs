@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use netkit::cli::{Input, Session, seconds};
 use netkit::framing::printable;
 use netkit::net::{Addr, Kind, Socket};
+use netkit::sys::error_name;
 
 use crate::text;
 
@@ -44,7 +45,12 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
             break;
         }
         socket.set_timeout(Some(args.timeout))?;
-        socket.send_to(&line, &args.addr).map_err(failed(&text::CANNOT_SEND))?;
+        socket.send_to(&line, &args.addr).map_err(|error| match error_name(&error).as_str() {
+            "EMSGSIZE" => {
+                session.failure_with(&text::CANNOT_SEND, &[("addr", &args.addr)], &error, &text::AT_MOST)
+            }
+            _ => failed(&text::CANNOT_SEND)(error),
+        })?;
         if !args.echo {
             continue;
         }

@@ -24,6 +24,8 @@ pub const CANNOT_ANSWER: Text = Text::new("cannot answer {peer}", "无法回答 
 pub const GONE_OR_FULL: Text =
     Text::new("it has gone, has no name, or does not read", "对方已经离开,没有名字,或者不读");
 pub const CANNOT_SEND: Text = Text::new("cannot send to {addr}", "无法发送给 {addr}");
+pub const AT_MOST: Text =
+    Text::new("a datagram has at most 65,507 bytes over IPv4", "IPv4 上一个数据报最多 65507 字节");
 pub const CANNOT_RECEIVE: Text = Text::new("cannot receive from {addr}", "无法从 {addr} 接收");
 pub const NO_REPLY: Text = Text::new("no reply from {addr}", "{addr} 没有回答");
 

@@ -4,7 +4,7 @@
 //! receive; what hanging up does to the document's bot.
 //! Run it: `cargo run --bin lesson4`
 //! Python: `python3 lessons/lesson4/original.py server` and `client` do the same.
-//! Try: `lesson4 naive` with `nc`, and press Ctrl-D there.
+//! Try: `lesson4 naive` with `nc -N`, and press Ctrl-D there.
 
 use std::io;
 use std::time::{Duration, Instant};

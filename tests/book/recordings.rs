@@ -180,8 +180,11 @@ fn shares(line: &str) -> Option<String> {
 
 /// Whether a raw socket is made depends on who asks, not on the program.
 fn raw_socket(line: &str) -> Option<String> {
-    let (socket, result) = line.split_once(" IPPROTO_ICMP  ")?;
-    ["ok, protocol 1", "EPERM"].contains(&result).then(|| format!("{socket} <as privileged>"))
+    let (socket, result) =
+        [" IPPROTO_ICMP ", " IPPROTO_ICMPV6 "].iter().find_map(|name| line.split_once(name))?;
+    ["ok, protocol 1", "ok, protocol 58", "EPERM"]
+        .contains(&result.trim_start())
+        .then(|| format!("{socket} <as privileged>"))
 }
 
 /// Whether there is an IPv6 to listen on is the machine's affair; many containers have none.
