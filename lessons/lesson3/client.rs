@@ -30,6 +30,12 @@ pub struct Args {
 
 pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
     let failed = |what| move |error| session.failure(what, &[("addr", &args.addr)], error);
+    let cannot_send = |error: io::Error| match error_name(&error).as_str() {
+        "EMSGSIZE" => {
+            session.failure_with(&text::CANNOT_SEND, &[("addr", &args.addr)], &error, &text::AT_MOST)
+        }
+        _ => failed(&text::CANNOT_SEND)(error),
+    };
     let mut socket = Socket::new(&args.addr, Kind::Datagram, session.trace())?;
     if args.addr.is_unix() {
         // A unix socket without a name cannot be answered: the kernel gives this one a name.
@@ -45,12 +51,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
             break;
         }
         socket.set_timeout(Some(args.timeout))?;
-        socket.send_to(&line, &args.addr).map_err(|error| match error_name(&error).as_str() {
-            "EMSGSIZE" => {
-                session.failure_with(&text::CANNOT_SEND, &[("addr", &args.addr)], &error, &text::AT_MOST)
-            }
-            _ => failed(&text::CANNOT_SEND)(error),
-        })?;
+        socket.send_to(&line, &args.addr).map_err(cannot_send)?;
         if !args.echo {
             continue;
         }
@@ -87,7 +88,7 @@ fn is_from(server: &Addr, from: &Addr) -> bool {
     match (server, from) {
         // 0.0.0.0 is this machine: the answer comes from one of its real addresses.
         (Addr::Inet(server), Addr::Inet(from)) => server == from || server.ip().is_unspecified(),
-        // Only who may write to the socket's file can send to it, and a path has more than one spelling.
+        // A unix path has more than one spelling: whether it is the same one is not to be seen here.
         _ => true,
     }
 }

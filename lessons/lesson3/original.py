@@ -93,8 +93,10 @@ def reply(sock, server, timeout):
     while True:
         sock.settimeout(max(1e-3, deadline - time.monotonic()))
         data, peer = sock.recvfrom(65535)
-        # Two spellings of one address are equal only as the numbers they stand for; a unix path is taken as it comes.
-        if sock.family == socket.AF_UNIX or peer[:2] == socket.getaddrinfo(*server[:2], sock.family)[0][4][:2]:
+        if sock.family == socket.AF_UNIX:
+            return data  # a path has more than one spelling: whether it is the same one is not to be seen here
+        wanted = socket.getaddrinfo(*server[:2], sock.family)[0][4][:2]
+        if wanted in (peer[:2], ("0.0.0.0", peer[1]), ("::", peer[1])):  # these two are this machine
             return data
 
 
