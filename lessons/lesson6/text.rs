@@ -117,8 +117,8 @@ pub mod sticky {
         "  TCP_NODELAY {no_delay},接收者晚 {delay} 毫秒:{rounds} 次中错 {wrong} 次",
     );
     pub const HIDDEN: Text = Text::new(
-        "  Without TCP_NODELAY the kernel holds the second header back for about 40 ms (Nagle): that hid it.",
-        "  没有 TCP_NODELAY 时,内核会把第二个头压住约 40 毫秒(Nagle 算法):问题因此被掩盖。",
+        "  Without TCP_NODELAY the second header waits for an acknowledgement (Nagle), which comes about 40 ms late: that hid it.",
+        "  没有 TCP_NODELAY 时,第二个头要等确认才发出(Nagle 算法),而确认约晚 40 毫秒:问题因此被掩盖。",
     );
     pub const GONE: Text = Text::new(
         "A client announces 1000 bytes, sends 400 and goes. The documents' loop, while less than 1000 are there:",

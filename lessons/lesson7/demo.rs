@@ -25,7 +25,11 @@ pub fn run(session: &Session) -> anyhow::Result<()> {
 
     session.say(&text::EVENT, &[])?;
     let mut stage = Stage::new(session);
-    stage.run("event", &["event", "--count", "4"], "maybe\ntrue\n")?;
+    stage.start_client("event", &["event", "--count", "4"])?;
+    // Nobody opens the gate before both are at it.
+    stage.wait_for_call("event", "[thread-0] waits for gate")?;
+    stage.wait_for_call("event", "[thread-2] waits for gate")?;
+    stage.type_in("event", "maybe\ntrue\n")?;
     stage.show(NOTES)?;
 
     session.say(&text::WRONG, &[])?;

@@ -64,7 +64,8 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When it cannot be started or is not ready within 4 s.
     pub fn start(&mut self, name: &'static str, arguments: &[&str]) -> anyhow::Result<String> {
-        let actor = self.spawn(name, arguments, "")?;
+        let actor = self.spawn(name, arguments)?;
+        actor.child.stdin = None;
         actor.is_server = true;
         actor.wait_for_line("listening on ")
     }
@@ -74,8 +75,34 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When there is no such line within 4 s.
     pub fn wait_for_line(&mut self, name: &str, begin: &str) -> anyhow::Result<String> {
+        self.actor(name)?.wait_for_line(begin)
+    }
+
+    /// Waits until the actor `name` has made a call that begins with `begin` (`[thread-0] waits for`), if it has not yet.
+    ///
+    /// # Errors
+    /// When there is no such call within 4 s.
+    pub fn wait_for_call(&mut self, name: &str, begin: &str) -> anyhow::Result<()> {
+        let actor = self.actor(name)?;
+        let deadline = Instant::now() + PATIENCE;
+        while !actor.script.iter().any(|entry| shown(entry).starts_with(begin)) {
+            let next = actor.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+            actor.script.push(next.with_context(|| format!("{name} did not do '{begin}…'"))?);
+        }
+        Ok(())
+    }
+
+    /// Types `text` to the client `name`.
+    ///
+    /// # Errors
+    /// Those of write(2): `BrokenPipe` when it has ended.
+    pub fn type_in(&mut self, name: &str, text: &str) -> anyhow::Result<()> {
+        self.actor(name)?.type_in(text)
+    }
+
+    fn actor(&mut self, name: &str) -> anyhow::Result<&mut Actor> {
         let actor = self.actors.iter_mut().find(|actor| actor.name == name);
-        actor.with_context(|| format!("nobody on stage is called {name}"))?.wait_for_line(begin)
+        actor.with_context(|| format!("nobody on stage is called {name}"))
     }
 
     /// Runs a client part to its end, with `stdin` as its input.
@@ -83,20 +110,20 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When it cannot be started or does not end within 4 s.
     pub fn run(&mut self, name: &'static str, arguments: &[&str], stdin: &str) -> anyhow::Result<ExitStatus> {
-        self.spawn(name, arguments, stdin)?.finish()
+        let actor = self.spawn(name, arguments)?;
+        // A part that has ended already does not read its input: its own output says why.
+        let _ = actor.type_in(stdin);
+        actor.child.stdin = None;
+        actor.finish()
     }
 
-    /// Starts a client part that goes on while others run; [`Stage::show`] waits for it.
+    /// Starts a client part that goes on while others run: its input is what is typed to it
+    /// ([`type_in`](Stage::type_in)), and [`Stage::show`] waits for it.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start_client(
-        &mut self,
-        name: &'static str,
-        arguments: &[&str],
-        stdin: &str,
-    ) -> anyhow::Result<()> {
-        self.spawn(name, arguments, stdin).map(|_| ())
+    pub fn start_client(&mut self, name: &'static str, arguments: &[&str]) -> anyhow::Result<()> {
+        self.spawn(name, arguments).map(|_| ())
     }
 
     /// Stops every server with SIGTERM, waits for all, and prints what everyone did.
@@ -124,11 +151,7 @@ impl<'a> Stage<'a> {
         let width = self.actors.iter().map(|actor| actor.name.len()).max().unwrap_or(0);
         for (who, entry) in merge(&scripts).into_iter().chain(endings) {
             let name = self.actors[who].name;
-            let text = match &entry {
-                Entry::Event(event) => event.to_string(),
-                Entry::Thread(thread, event) => format!("[{thread}] {event}"),
-                Entry::Said(line) => format!("> {line}"),
-            };
+            let text = shown(&entry);
             self.session.line(format!("  {name:width$} | {text}"))?;
             let note = unused.iter().position(|note| note.actor == name && text.starts_with(note.call));
             if let Some(at) = note {
@@ -139,14 +162,14 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    fn spawn(&mut self, name: &'static str, arguments: &[&str], stdin: &str) -> anyhow::Result<&mut Actor> {
+    fn spawn(&mut self, name: &'static str, arguments: &[&str]) -> anyhow::Result<&mut Actor> {
         let (reader, writer) = pipe()?;
         // Errors go the same way as output, so that they keep their place in the order.
         let errors = writer.try_clone()?;
         let program = env::current_exe().context("cannot find this program itself")?;
         // Whatever this program was started with: an actor's descriptors have the same numbers.
         keep_from_children(3);
-        let mut child = Command::new(program)
+        let child = Command::new(program)
             .args(arguments)
             .args(["--trace-out", "-", "--lang", self.session.lang().name()])
             .stdin(Stdio::piped())
@@ -154,10 +177,6 @@ impl<'a> Stage<'a> {
             .stderr(errors)
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
-        if let Some(mut pipe) = child.stdin.take() {
-            // A part that has ended already does not read its input: its own output says why.
-            let _ = pipe.write_all(stdin.as_bytes());
-        }
         let (sender, lines) = channel();
         let part = arguments.first().unwrap_or(&"demo").to_string();
         let trace = self.session.trace().actor(name);
@@ -203,7 +222,22 @@ fn read(output: PipeReader, part: &str, trace: &Trace, sender: &Sender<Entry>) {
     }
 }
 
+/// An entry as the transcript shows it.
+fn shown(entry: &Entry) -> String {
+    match entry {
+        Entry::Event(event) => event.to_string(),
+        Entry::Thread(thread, event) => format!("[{thread}] {event}"),
+        Entry::Said(line) => format!("> {line}"),
+    }
+}
+
 impl Actor {
+    fn type_in(&mut self, text: &str) -> anyhow::Result<()> {
+        let stdin = self.child.stdin.as_mut();
+        let stdin = stdin.with_context(|| format!("{} has no input any more", self.name))?;
+        stdin.write_all(text.as_bytes()).with_context(|| format!("cannot type to {}", self.name))
+    }
+
     fn wait_for_line(&mut self, begin: &str) -> anyhow::Result<String> {
         let deadline = Instant::now() + PATIENCE;
         while let Ok(entry) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

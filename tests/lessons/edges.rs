@@ -127,9 +127,12 @@ fn a_reply_is_sent_even_if_nobody_reads_the_log(#[values(Who::Rust, Who::Python)
     client.shutdown(Shutdown::Write).unwrap();
     let mut reply = String::new();
     client.set_read_timeout(Some(LONG)).unwrap();
-    client.read_to_string(&mut reply).unwrap();
-    assert_eq!(reply, "不要回答,不要回答,不要回答");
-    assert!(server.wait().unwrap().success());
+    let read = client.read_to_string(&mut reply);
+    // That it ends then is the business of the check `broken-stdout`. Here it may live on: a child that another test
+    // starts has the pipe too, until it is the program that it is to become.
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(read.is_ok() && reply == "不要回答,不要回答,不要回答", "{read:?} {reply}");
 }
 
 /// A demo records what its actors do, and each other part its own calls.
