@@ -26,8 +26,8 @@ pub struct Args {
     #[arg(long, value_name = "WHAT", value_enum, default_value = "ivr", hide_possible_values = true)]
     handler: What,
     /// The most clients at once; more wait in the queue [default: 512 threads, 40 children, 8 workers]
-    #[arg(long, value_name = "N")]
-    max: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    max: Option<u32>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,7 +52,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<()> {
 }
 
 fn dispatched(session: &Session, args: &Args, handler: impl Handler<Socket>) -> anyhow::Result<()> {
-    match (args.dispatch, args.max) {
+    match (args.dispatch, args.max.map(|max| max as usize)) {
         (Way::Inline, _) => serve(session, args, handler, Inline),
         (Way::Threading, None) => serve(session, args, handler, Threading::default()),
         (Way::Threading, Some(max)) => serve(session, args, handler, Threading::at_most(max)),

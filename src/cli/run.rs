@@ -31,8 +31,8 @@ struct Common {
 }
 
 const NOTHING_TRACED: Text = Text::new(
-    "{part} made no call that is traced (servers and clients are traced)",
-    "{part} 没有可以记录的调用(服务器和客户端可以记录)",
+    "{part} recorded nothing: its calls go past the trace (those of the servers and clients do not)",
+    "{part} 没有留下记录:它的调用不经过记录器(服务器和客户端的调用会被记录)",
 );
 
 /// Runs a lesson program: reads the command line, calls `main`, turns its result into an exit code.

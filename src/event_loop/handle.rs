@@ -10,6 +10,7 @@ use super::run::{EventLoop, Source};
 use super::timers::Due;
 use crate::net::Listener;
 use crate::selector::{self, Interest, Token, Trigger};
+use crate::sys::is_settled;
 
 /// How long a peer may go on sending after our goodbye.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -216,7 +217,10 @@ impl<D: Default> EventLoop<D> {
         self.ends_at = Some(Instant::now() + GRACE);
         for id in self.selector.tokens() {
             match self.selector.get(id)? {
-                Source::Connection(connection) if connection.queue.is_empty() => {
+                // A close with unread input would be a reset, and the kernel would forget what it still has to send.
+                Source::Connection(connection)
+                    if connection.queue.is_empty() && is_settled(&connection.socket)? =>
+                {
                     self.drop_connection(id, None)
                 }
                 Source::Connection(_) => self.finish(id),

@@ -19,6 +19,6 @@ pub use fork::{Fork, child_signals, exit_child, fork};
 pub use inherit::keep_from_children;
 pub use map::try_map;
 pub use poll_all::{PollEntry, poll_all};
-pub use queue::{AcceptQueue, accept_queue};
+pub use queue::{AcceptQueue, accept_queue, is_settled};
 pub use recv_many::{Received, recv_many};
 pub use stop::Stop;

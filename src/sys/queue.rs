@@ -1,8 +1,10 @@
-//! How full a listening socket's accept queue is.
+//! What the kernel holds for a socket: clients that wait, bytes that are on their way.
 
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 use std::os::fd::{AsFd, AsRawFd};
+
+use rustix::io::ioctl_fionread;
 
 /// The accept queue of a listening TCP socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,4 +52,33 @@ pub fn accept_queue(listener: impl AsFd) -> io::Result<AcceptQueue> {
     // the kernel did not fill (an older kernel fills less) is therefore a valid 0.
     let info = unsafe { info.assume_init() };
     Ok(AcceptQueue { waiting: info.tcpi_unacked, limit: info.tcpi_sacked })
+}
+
+/// Whether the kernel holds no bytes for `socket`: none to be received, and none that the other end has not got.
+///
+/// FIONREAD and TIOCOUTQ of tcp(7) (`SIOCINQ`, `SIOCOUTQ`) and unix(7).
+///
+/// # Errors
+/// Those of ioctl(2): `ENOTTY` for what is no socket.
+///
+/// ```
+/// use std::io::Write;
+/// use std::os::unix::net::UnixStream;
+/// use netkit::sys::is_settled;
+///
+/// let (mut ours, theirs) = UnixStream::pair()?;
+/// assert!(is_settled(&ours)?);
+/// ours.write_all(b"hello")?;
+/// assert!(!is_settled(&ours)? && !is_settled(&theirs)?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn is_settled(socket: impl AsFd) -> io::Result<bool> {
+    let mut unsent: libc::c_int = 0;
+    // SAFETY: TIOCOUTQ writes one int, into one that lives until the call returns; the descriptor is
+    // borrowed, so it is open for as long.
+    let status = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), libc::TIOCOUTQ, &raw mut unsent) };
+    if status != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(unsent == 0 && ioctl_fionread(socket)? == 0)
 }

@@ -1,10 +1,10 @@
 //! The documents' way: one receive is the header, an acknowledgement is the framing. It fails; that
 //! is what it is kept for. (The names are checked all the same.)
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::send::regular;
 use super::{Header, Inbox, Stored};
 use crate::net::Socket;
 
@@ -67,8 +67,7 @@ pub fn send_acknowledged(server: &Socket, path: &Path, mut told: impl FnMut(u64)
     let name = path.file_name().and_then(|name| name.to_str());
     let name =
         name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the file has no name in UTF-8"))?;
-    let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
+    let (mut file, size) = regular(path)?;
     server.send_all(format!("{name}|{size}").as_bytes())?;
     let mut buffer = [0; PIECE];
     if server.recv(&mut buffer)? == 0 {

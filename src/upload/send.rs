@@ -1,6 +1,6 @@
 //! The client's end.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::HEADER_LIMIT;
 use super::pieces::{Found, Pieces};
+use crate::framing::printable;
 use crate::net::Socket;
 
 /// Bytes read from the file at once.
@@ -25,8 +26,7 @@ pub fn send(server: &Socket, path: &Path, mut told: impl FnMut(u64)) -> io::Resu
     if name.contains('\n') {
         return Err(invalid("the file's name is two lines: its header would be two headers"));
     }
-    let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
+    let (mut file, size) = regular(path)?;
     let mut answers = Pieces::new();
     server.send_all(format!("{name}|{size}\n").as_bytes())?;
     expect(server, &mut answers, "ready")?;
@@ -51,6 +51,17 @@ pub fn send(server: &Socket, path: &Path, mut told: impl FnMut(u64)) -> io::Resu
     expect(server, &mut answers, &format!("ok {:x}", hash.finalize()))
 }
 
+/// A file with its size. Only a regular one has a size that can be announced before it is read.
+pub(super) fn regular(path: &Path) -> io::Result<(File, u64)> {
+    // Looked at before it is opened: the open of a FIFO waits for a writer.
+    if !fs::metadata(path)?.is_file() {
+        return Err(invalid("it is no regular file"));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    Ok((file, size))
+}
+
 fn expect(server: &Socket, answers: &mut Pieces, wanted: &str) -> io::Result<()> {
     let line = match answers.line(server, HEADER_LIMIT)? {
         Found::Line(line) => String::from_utf8_lossy(&line).into_owned(),
@@ -59,7 +70,7 @@ fn expect(server: &Socket, answers: &mut Pieces, wanted: &str) -> io::Result<()>
     };
     match line.strip_prefix("error: ") {
         _ if line == wanted => Ok(()),
-        Some(why) => Err(io::Error::other(why.to_string())),
+        Some(why) => Err(io::Error::other(printable(why.as_bytes()))),
         None => Err(io::Error::new(
             io::ErrorKind::InvalidData,
             format!("the server answered '{line}', not '{wanted}'"),

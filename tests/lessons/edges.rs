@@ -160,5 +160,29 @@ fn everything_can_be_traced(#[case] lesson: u32, #[case] part: &[&str], #[case] 
 fn an_empty_trace_is_told() {
     let output = run(1, &["families", "--trace"]);
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && errors.contains("families made no call that is traced"), "{errors}");
+    assert!(output.status.success() && errors.contains("families recorded nothing"), "{errors}");
+}
+
+/// A client that has sent more than was read when the server is stopped gets the end, and no reset that takes its replies
+/// away. (On a busy machine one of six may be too slow for the 0.8 s that it has.)
+#[rstest]
+fn a_stop_resets_nobody(#[values("select", "poll", "epoll")] mechanism: &str) {
+    let ends_well = |_: &u32| {
+        let words = ["server", "--quiet", "--addr", "127.0.0.1:0", "--mechanism", mechanism];
+        let mut server = Command::new(binary(5)).args(words).stdout(Stdio::piped()).spawn().unwrap();
+        let mut ready = String::new();
+        BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut ready).unwrap();
+        let mut client = TcpStream::connect(ready.trim_end().strip_prefix("listening on ").unwrap()).unwrap();
+        client.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+        client.set_read_timeout(Some(LONG)).unwrap();
+        while client.write(&[b'x'; 65_536]).is_ok() {}
+        let pid = rustix::process::Pid::from_child(&server);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let end = client.read_to_end(&mut Vec::new());
+        drop(client);
+        assert!(server.wait().unwrap().success());
+        end.is_ok()
+    };
+    let well = (0..6).filter(ends_well).count();
+    assert!(well >= 5, "{well} of 6");
 }

@@ -28,16 +28,28 @@ impl Child {
 
     /// Stops it, and says whether it was alive to be stopped: if so, it does not end before it goes on or is killed.
     pub(crate) fn stop(&self, trial: &Trial) -> bool {
-        let state = || proc::state(self.pid).unwrap_or('X');
-        self.signal(Signal::STOP);
+        self.begin_to_stop();
         let moment = trial.whole_deadline().at_most(Duration::from_millis(200));
-        until(moment, || matches!(state(), 'T' | 'Z' | 'X'));
-        let stopped = state() == 'T';
+        until(moment, || matches!(self.state(), 'T' | 'Z' | 'X'));
+        let stopped = self.is_stopped();
         if !stopped {
             // It has ended, or it does so soon.
             self.go_on();
         }
         stopped
+    }
+
+    /// As [`Child::stop`], and does not wait for it: it stops when it would run next.
+    pub(crate) fn begin_to_stop(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state() == 'T'
+    }
+
+    fn state(&self) -> char {
+        proc::state(self.pid).unwrap_or('X')
     }
 
     /// Lets it go on after a stop.

@@ -1,9 +1,12 @@
 //! Children that say hi.
 
+use std::time::{Duration, Instant};
+
+use super::child::Child;
 use super::leftovers;
 use super::lines::{expect_child, expect_distinct, most_children, next, number, process, run};
 use crate::lessons::endings;
-use crate::{Check, Failure, Suite, Trial};
+use crate::{Check, Failure, Subject, Suite, Trial, proc, until};
 
 /// More children than this at once are too many for any machine that somebody else works on, too.
 pub(super) const MOST: usize = 80;
@@ -115,6 +118,11 @@ fn exit_codes(trial: &mut Trial) -> Result<(), Failure> {
 /// There are never too many children at once, until all have said hi or the program ends.
 pub(super) fn bounded(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failure> {
     let subject = trial.start("", arguments, false)?;
+    // Children that end quickly would hide that nobody waits for them.
+    let held = hold(trial, &subject);
+    if held > MOST {
+        return Err(subject.explain(too_many(held)));
+    }
     let (most, dead) = most_children(trial, &subject, MOST, 120);
     if most > MOST && dead > MOST / 2 {
         let why = format!(
@@ -124,11 +132,43 @@ pub(super) fn bounded(trial: &mut Trial, arguments: &[&str]) -> Result<(), Failu
         return Err(subject.explain(Failure::new(why)));
     }
     if most > MOST {
-        let why = format!(
-            "{most} children were alive at once: start the next one when one has ended, or the machine has to pay for \
-             all of them"
-        );
-        return Err(subject.explain(Failure::new(why)));
+        return Err(subject.explain(too_many(most)));
     }
     Ok(())
+}
+
+fn too_many(alive: usize) -> Failure {
+    Failure::new(format!(
+        "{alive} children were alive at once: start the next one when one has ended, or the machine has to pay for all \
+         of them"
+    ))
+}
+
+/// Stops each child as it comes, until there are too many, or the program waits and no more come. Then all go on. Returns how
+/// many were stopped at once.
+fn hold(trial: &Trial, subject: &Subject) -> usize {
+    const QUIET: Duration = Duration::from_millis(300);
+    let mut held: Vec<Child> = Vec::new();
+    let mut last = Instant::now();
+    until(trial.whole_deadline(), || {
+        for pid in proc::children(subject.pid()).unwrap_or_default() {
+            if held.iter().any(|child| child.pid == pid) {
+                continue;
+            }
+            if let Some(child) = Child::of(subject, pid) {
+                child.begin_to_stop();
+                held.push(child);
+                last = Instant::now();
+            }
+        }
+        let waits = last.elapsed() > QUIET && proc::asleep(subject.pid());
+        stopped(&held) > MOST || waits || !subject.is_alive()
+    });
+    let most = stopped(&held);
+    held.iter().for_each(Child::go_on);
+    most
+}
+
+fn stopped(held: &[Child]) -> usize {
+    held.iter().filter(|child| child.is_stopped()).count()
 }
