@@ -208,9 +208,9 @@ fn a_program_that_never_reads_its_input_holds_nobody() {
 fn a_busy_loop_is_named() {
     let script = script("while :; do :; done");
     let mut failure = String::new();
-    // On a busy machine it takes a while to have used so much of it.
-    for _ in 0..10 {
-        failure = script.ready(1).unwrap_err();
+    // On a busy machine its share of the CPUs is small: the longer it is waited for, the more it has used.
+    for seconds in [1, 2, 4, 8, 16] {
+        failure = script.ready(seconds).unwrap_err();
         if failure.contains("it spins") {
             return;
         }
