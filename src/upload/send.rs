@@ -17,7 +17,8 @@ const PIECE: usize = 256 * 1024;
 /// Sends one file and checks the server's digest; `told` hears how many bytes have gone.
 ///
 /// # Errors
-/// `InvalidInput` for a path without a file name, or with a newline in it; `Other` with the server's words when it refuses;
+/// `InvalidInput` for a path without a file name, or with a newline in it, and for what is no regular file;
+/// `Other` with the server's words when it refuses, control characters escaped;
 /// `InvalidData` when its digest is another one or the file changed meanwhile; `UnexpectedEof` when
 /// it closes; those of the socket and the file.
 pub fn send(server: &Socket, path: &Path, mut told: impl FnMut(u64)) -> io::Result<()> {
