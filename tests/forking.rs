@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::panic::catch_unwind;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -37,15 +37,28 @@ const TESTS: [(&str, fn()); 9] = [
     ("descriptors_come_back", descriptors_come_back),
 ];
 
+/// Before the name of the one test that a process is for.
+const ALONE: &str = "--alone";
+
+/// Each test in a process of its own, all at once: most of their time they wait.
 fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [ALONE, alone] = [args.first(), args.last()].map(|arg| arg.map_or("", String::as_str)) {
+        let test = TESTS.iter().find(|(name, _)| *name == alone).unwrap().1;
+        return if catch_unwind(test).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     // As libtest: `cargo test NAME` runs what has NAME in its name.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted: Vec<String> = args.into_iter().filter(|arg| !arg.starts_with('-')).collect();
+    let own = std::env::current_exe().unwrap();
+    let chosen = TESTS
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str())));
+    let running: Vec<(&str, Child)> =
+        chosen.map(|name| (name, Command::new(&own).args([ALONE, name]).spawn().unwrap())).collect();
     let mut failed = 0;
-    for (name, test) in TESTS {
-        if !wanted.is_empty() && !wanted.iter().any(|part| name.contains(part.as_str())) {
-            continue;
-        }
-        let passed = catch_unwind(test).is_ok();
+    for (name, mut test) in running {
+        let passed = test.wait().unwrap().success();
         println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
         failed += usize::from(!passed);
     }

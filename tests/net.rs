@@ -234,7 +234,7 @@ mod closing {
 }
 
 /// SEMANTICS 1.2, item 21: at the limit of descriptors the client stays in the queue. Its own
-/// process, because the limit holds for a whole one: see `tests/lessons/commands.rs` for the servers.
+/// process, because the limit holds for a whole one: see `tests/lessons/programs.rs` for the servers.
 #[test]
 fn a_shortage_is_told_apart_from_other_errors() {
     assert!(Listener::is_shortage(&io::Error::from_raw_os_error(24)), "EMFILE");

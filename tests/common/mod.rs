@@ -108,13 +108,13 @@ pub fn number_after(text: &str, before: &str) -> u64 {
     digits.parse().unwrap_or_else(|_| panic!("no number after '{before}' in:\n{text}"))
 }
 
-/// Does `work` with each item, six at a time, and gives the results in the items' order. For programs that
+/// Does `work` with each item, ten at a time, and gives the results in the items' order. For programs that
 /// wait for most of their time.
 pub fn several_at_once<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let left = Mutex::new(items.into_iter().enumerate());
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for number in 0..6 {
+        for number in 0..10 {
             let worker = || {
                 loop {
                     let Some((place, item)) = left.lock().unwrap().next() else { return };

@@ -6,7 +6,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod commands;
 mod edges;
 mod forking_lesson;
 mod lesson1;
@@ -17,5 +16,6 @@ mod lesson5;
 mod lesson6;
 mod lesson7;
 mod lesson8;
+mod programs;
 mod upload_program;
 mod words;

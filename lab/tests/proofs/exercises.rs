@@ -14,7 +14,7 @@ use std::{env, fs, thread};
 use lab::{Command, Exercise, Options, exercises};
 
 /// As most of the checks wait for something, several can share a CPU.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 
 #[test]
 fn every_exercise_is_proved() {
