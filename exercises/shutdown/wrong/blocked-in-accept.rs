@@ -1,6 +1,5 @@
 //! caught by: stop-idle
 //! says: blocked in accept
-//! deadline: 4
 //! The mistake: a flag is set, and the thread that should look at it sleeps in accept.
 
 use std::io::{self, BufRead, BufReader, Write};

@@ -1,6 +1,5 @@
 //! caught by: reply-in-flight
 //! says: still accepts
-//! deadline: 4
 //! The mistake: the listener is closed last, when main returns.
 
 use std::io::{self, BufRead, BufReader, Write};

@@ -1,6 +1,5 @@
 //! caught by: idle-clients
 //! says: holds up
-//! deadline: 4
 //! The mistake: each thread is joined, and those of idle clients wait for their clients.
 
 use std::io::{self, BufRead, BufReader, Write};

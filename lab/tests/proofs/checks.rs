@@ -7,9 +7,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use lab::{Command, Options};
+
+use crate::caught::must_be_caught;
 
 /// As most of these programs wait for something that never comes, several can share a CPU.
 const AT_ONCE: usize = 8;
@@ -58,17 +59,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn judge(program: &Path) -> Result<(), String> {
     let name = program.display().to_string();
-    let text = std::fs::read_to_string(program).map_err(|error| format!("{name}: {error}"))?;
-    let header =
-        |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
-    let (Some(suite), Some(check), Some(says)) =
-        (header("# suite:"), header("# caught by:"), header("# says:"))
-    else {
-        return Err(format!("{name}: a header is missing"));
+    let told = |problem: String| format!("{name}: {problem}");
+    let text = std::fs::read_to_string(program).map_err(|error| told(error.to_string()))?;
+    let header = |key: &str| {
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix("# "));
+        lines.find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned())
     };
-    let suite = lab::suite(&suite).ok_or_else(|| format!("{name}: no suite `{suite}`"))?;
-    let check = suite.check(&check).ok_or_else(|| format!("{name}: no check `{check}`"))?;
-    let args = header("# args:").unwrap_or_default();
+    let suite = header("suite:").ok_or_else(|| told("the header `suite:` is missing".to_owned()))?;
+    let suite = lab::suite(&suite).ok_or_else(|| told(format!("no suite `{suite}`")))?;
+    let args = header("args:").unwrap_or_default();
     let args = args.split_whitespace().map(str::to_owned);
     // The standard library alone (-S): what a machine adds to it would be loaded at each start.
     let command = Command::python(["-S".to_owned(), name.clone()].into_iter().chain(args))
@@ -76,28 +75,14 @@ fn judge(program: &Path) -> Result<(), String> {
 
     // That it is wrong in its own way only: to look takes as long again.
     let basic = suite.checks[0].name;
-    if basic != check.name && everything() {
+    if header("caught by:").is_some_and(|check| check != basic) && everything() {
         let options = Options { only: Some(basic.into()), ..Options::patient() };
         let report = suite.run(&command, &options);
         if report.failed() > 0 {
-            return Err(format!("{name} should pass {basic} and be wrong in its own way only:\n{report}"));
+            return Err(told(format!("it should pass {basic} and be wrong in its own way only:\n{report}")));
         }
     }
-
-    // Caught by what it does, unless it says that it is by what it does not do: then a busy machine changes nothing.
-    let mut options = Options { only: Some(check.name.into()), ..Options::patient() };
-    if let Some(seconds) = header("# deadline:") {
-        options.deadline =
-            Duration::from_secs(seconds.parse().map_err(|_| format!("{name}: the deadline is no number"))?);
-    }
-    let report = suite.run(&command, &options);
-    match report.outcomes.first().and_then(|outcome| outcome.failure.as_ref()) {
-        None => Err(format!("{name} got through {}:\n{report}", check.name)),
-        Some(failure) if !failure.to_string().contains(&says) => {
-            Err(format!("{name} was caught by {}, but not with the words `{says}`:\n{failure}", check.name))
-        }
-        Some(_) => Ok(()),
-    }
+    must_be_caught(suite, &command, header).map_err(told)
 }
 
 /// Whether all is to be looked at, as in continuous integration: a part of it takes a part of the time.

@@ -13,8 +13,10 @@ use std::{env, fs, thread};
 
 use lab::{Command, Exercise, Options, exercises};
 
+use crate::caught;
+
 /// As most of the checks wait for something, several can share a CPU.
-const AT_ONCE: usize = 10;
+const AT_ONCE: usize = 6;
 
 #[test]
 fn every_exercise_is_proved() {
@@ -85,22 +87,7 @@ fn must_be_caught(exercise: &Exercise, command: &Command, path: &Path) -> Result
         let mut lines = text.lines().map_while(|line| line.strip_prefix("//! "));
         lines.find_map(|line| line.strip_prefix(key)).map(str::trim).map(str::to_owned)
     };
-    let check = header("caught by:").ok_or("the line `//! caught by: CHECK` is missing")?;
-    let says = header("says:").ok_or("the line `//! says: WORDS` is missing")?;
-    let check = exercise.suite.check(&check).ok_or_else(|| format!("there is no check `{check}`"))?;
-    // Caught by what it does, unless it says that it is by what it does not do: then a busy machine changes nothing.
-    let mut options = Options { only: Some(check.name.into()), ..Options::patient() };
-    if let Some(seconds) = header("deadline:") {
-        options.deadline = Duration::from_secs(seconds.parse().map_err(|_| "its deadline is no number")?);
-    }
-    let report = exercise.suite.run(command, &options);
-    match report.outcomes.first().and_then(|outcome| outcome.failure.as_ref()) {
-        None => Err(format!("{} did not catch it:\n{report}", check.name)),
-        Some(failure) if !failure.to_string().contains(&says) => {
-            Err(format!("{} caught it, but not with the words `{says}`:\n{failure}", check.name))
-        }
-        Some(_) => Ok(()),
-    }
+    caught::must_be_caught(exercise.suite, command, header)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod bad_programs;
+mod caught;
 mod checks;
 mod exercises;
 mod grade;
